@@ -53,7 +53,7 @@ public final class RecordOutput {
 
     /** Starts a record in the scratch buffer. */
     public void beginInScratch() {
-        begin(scratch, 0, scratch.capacity());
+        begin(scratch.clear(), 0, scratch.capacity());
         spilled = true;
     }
 
