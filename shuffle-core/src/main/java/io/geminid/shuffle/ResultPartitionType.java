@@ -1,0 +1,7 @@
+package io.geminid.shuffle;
+
+/** How a partition is produced and consumed. */
+public enum ResultPartitionType {
+    /** Consumed while it is produced, once; bounded memory, back-pressure to the producer. */
+    PIPELINED
+}

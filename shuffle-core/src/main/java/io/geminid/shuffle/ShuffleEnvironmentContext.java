@@ -1,0 +1,17 @@
+package io.geminid.shuffle;
+
+import io.geminid.config.GeminidProperties;
+import io.geminid.memory.SegmentPool;
+import java.util.UUID;
+import java.util.function.LongSupplier;
+
+/**
+ * What an environment is made with.
+ *
+ * @param processId identity of the worker process, new at each start
+ * @param properties the {@code geminid.*} configuration
+ * @param pool where all segments come from; stays the caller's
+ * @param nanoClock monotonic time in nanoseconds
+ */
+public record ShuffleEnvironmentContext(
+        UUID processId, GeminidProperties properties, SegmentPool pool, LongSupplier nanoClock) {}

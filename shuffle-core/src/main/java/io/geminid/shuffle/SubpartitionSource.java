@@ -1,0 +1,9 @@
+package io.geminid.shuffle;
+
+/**
+ * What one channel of a gate reads.
+ *
+ * @param descriptor where the partition is, or {@code null} if not known yet
+ * @param subpartition index within the partition
+ */
+public record SubpartitionSource(ShuffleDescriptor descriptor, int subpartition) {}

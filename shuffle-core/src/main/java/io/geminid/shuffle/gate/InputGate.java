@@ -1,0 +1,72 @@
+package io.geminid.shuffle.gate;
+
+import io.geminid.shuffle.ShuffleDescriptor;
+import java.io.IOException;
+
+/**
+ * What one subtask reads on one of its inputs: the elements of several channels, each in its own
+ * order, priority events before everything else.
+ *
+ * <p>Called by the consuming task's thread only, except where a method says otherwise.
+ */
+public interface InputGate extends AutoCloseable {
+
+    /**
+     * @return how many channels
+     */
+    int channelCount();
+
+    /**
+     * Tells a gate where the producer of a channel is, if it was not known when the gate was
+     * created. Any thread, also while the gate is read or closed.
+     *
+     * @param channel index of the channel
+     * @param producer where its partition is
+     */
+    void updateChannel(int channel, ShuffleDescriptor producer);
+
+    /**
+     * Opens all channels whose producer is known. Does not wait.
+     */
+    void requestPartitions();
+
+    /**
+     * Takes the next element of any channel.
+     *
+     * @param into filled with the element; its buffer is then the caller's to release
+     * @return false if there is none now
+     * @throws IOException if a channel is broken; names channel and partition
+     */
+    boolean poll(InputElement into) throws IOException;
+
+    /**
+     * Asks to be told when {@link #poll} may give something.
+     *
+     * @param listener runs once, on any thread, outside locks
+     * @return false if there is something now; the listener is then not kept
+     */
+    boolean awaitAvailable(Runnable listener);
+
+    /**
+     * Lets a channel go on after an event that blocked it.
+     *
+     * @param channel index of the channel
+     */
+    void resumeConsumption(int channel);
+
+    /**
+     * Tells the producer of a channel that all its records up to end of data were processed.
+     *
+     * @param channel index of the channel
+     */
+    void acknowledgeAllRecordsProcessed(int channel);
+
+    /**
+     * @return true once every channel has delivered its end of partition
+     */
+    boolean isFinished();
+
+    /** Closes all channels and gives all segments back. Idempotent, any thread. */
+    @Override
+    void close();
+}

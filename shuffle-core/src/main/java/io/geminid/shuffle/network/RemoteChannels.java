@@ -1,0 +1,26 @@
+package io.geminid.shuffle.network;
+
+import io.geminid.shuffle.ResultPartitionId;
+import java.net.InetSocketAddress;
+
+/** Opens channels to other processes, over one connection a process. Thread-safe, never blocks. */
+public interface RemoteChannels {
+
+    /**
+     * Opens a channel. If the connection cannot be made, or the producer does not know the
+     * partition, the receiver gets {@link ChannelReceiver#onError}.
+     *
+     * @param producer where the producer's transport listens
+     * @param partition which partition
+     * @param subpartition index within it
+     * @param initialCredit segments that the receiver has ready, 0 or more
+     * @param receiver takes what comes
+     * @return the handle; usable at once, even before the connection is there
+     */
+    RemoteChannel open(
+            InetSocketAddress producer,
+            ResultPartitionId partition,
+            int subpartition,
+            int initialCredit,
+            ChannelReceiver receiver);
+}

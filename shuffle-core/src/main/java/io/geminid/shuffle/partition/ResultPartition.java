@@ -1,0 +1,130 @@
+package io.geminid.shuffle.partition;
+
+import io.geminid.serial.RecordOutput;
+import io.geminid.shuffle.ResultPartitionId;
+import io.geminid.shuffle.event.ShuffleEvent;
+
+/**
+ * What one attempt of one subtask produces: a sequence of records and events for each subpartition.
+ * This is the buffer-level writer; {@link io.geminid.shuffle.record.RecordWriter} puts values on
+ * top.
+ *
+ * <p>Called by the producing task's thread only, except where a method says otherwise.
+ */
+public interface ResultPartition extends AutoCloseable {
+
+    /**
+     * @return identity, attempt included
+     */
+    ResultPartitionId id();
+
+    /**
+     * @return how many subpartitions
+     */
+    int subpartitionCount();
+
+    /**
+     * Whether a record may be emitted without waiting (INV M3): a segment can be had, and no
+     * subpartition is over its quota of segments.
+     *
+     * @return true if output is available
+     */
+    boolean isAvailable();
+
+    /**
+     * Asks to be told when output is available.
+     *
+     * @param listener runs once, on any thread, outside locks
+     * @return false if output is available now; the listener is then not kept
+     */
+    boolean awaitAvailable(Runnable listener);
+
+    /**
+     * Starts a record. Write its bytes, without a length, and call {@link #endRecord}; nothing of it
+     * is visible to the reader before.
+     *
+     * @param subpartition where it goes
+     * @return a cursor in the open segment of the subpartition, valid until {@link #endRecord}
+     */
+    RecordOutput beginRecord(int subpartition);
+
+    /**
+     * Ends the record begun last, so that the reader can have it. Takes as many segments as the
+     * record needs: first from the pool, then overdraft, and beyond that it waits, which only
+     * happens for records larger than what is available (INV M3).
+     *
+     * @throws InterruptedException if the task was cancelled while it waited
+     */
+    void endRecord() throws InterruptedException;
+
+    /**
+     * Adds an event to every subpartition. The open segment of each is finished first, so an event
+     * always stands between two records.
+     *
+     * @param event what to add
+     * @param priority whether it overtakes data that waits in the subpartition
+     */
+    void broadcastEvent(ShuffleEvent event, boolean priority);
+
+    /**
+     * Adds an event to one subpartition.
+     *
+     * @param subpartition which
+     * @param event what to add
+     */
+    void emitEvent(int subpartition, ShuffleEvent event);
+
+    /**
+     * Makes sure that readers know of everything written so far. To be called before the task's
+     * thread parks; while records keep coming it is not needed, since every record looks whether its
+     * reader is idle.
+     */
+    void flush();
+
+    /**
+     * Says that no more records come, adding end-of-data to every subpartition. Barriers may still
+     * follow.
+     */
+    void notifyEndOfData();
+
+    /**
+     * Whether every consumer has processed all records (FLIP-147).
+     *
+     * @return true once all have acknowledged the end of data
+     */
+    boolean isAllRecordsProcessed();
+
+    /**
+     * Asks to be told when {@link #isAllRecordsProcessed}.
+     *
+     * @param listener runs once, on any thread
+     * @return false if they are processed now; the listener is then not kept
+     */
+    boolean awaitAllRecordsProcessed(Runnable listener);
+
+    /** Ends the partition in good order, adding end-of-partition to every subpartition. */
+    void finish();
+
+    /**
+     * Ends the partition because the producer failed; readers get the cause. Any thread.
+     *
+     * @param cause why
+     */
+    void fail(Throwable cause);
+
+    /**
+     * Gives all segments back, except those that a reader holds at this moment, which follow.
+     * Idempotent, any thread. After {@link #finish} a pipelined partition may be closed only when it
+     * was consumed or the job ended.
+     */
+    @Override
+    void close();
+
+    /**
+     * Asks to be told when every subpartition has been read to its end and released.
+     *
+     * @param listener runs once, on any thread
+     * @return false if it is so now; the listener is then not kept
+     */
+    boolean awaitConsumed(Runnable listener);
+}

@@ -1,0 +1,93 @@
+package io.geminid.shuffle.wire;
+
+/**
+ * What a frame means. The code is its place on the wire and never changes.
+ *
+ * <p><em>Producer</em> is the process that holds the result partition, <em>consumer</em> the one
+ * with the input gate; a connection carries both roles in both directions. Channel ids are chosen by
+ * the consumer, so frames to and from a consumer name a channel of the consumer's.
+ */
+public enum FrameType {
+    /** First frame of who connects; payload {@link Handshake}. Channel 0. */
+    HELLO(1, Sender.TRANSPORT),
+    /** Answer that accepts; payload {@link Handshake}. Channel 0. */
+    WELCOME(2, Sender.TRANSPORT),
+    /** Refusal or end; value is the reason's code, payload its text. Channel 0. */
+    GOODBYE(3, Sender.TRANSPORT),
+    /** Sign of life, sent on an idle link. Channel 0. */
+    HEARTBEAT(4, Sender.TRANSPORT),
+    /** Value is the number of the last frame taken from the link. Channel 0. */
+    ACK(5, Sender.TRANSPORT),
+
+    /** Opens a channel; payload names partition and subpartition, value is the initial credit. */
+    OPEN_CHANNEL(16, Sender.CONSUMER),
+    /** Value is the total of credits granted since the channel was opened. */
+    CREDIT(17, Sender.CONSUMER),
+    /** Go on after an event that blocked the channel; value is the new total of credits. */
+    RESUME(18, Sender.CONSUMER),
+    /** Answer to the producer's end of data: all its records were processed. */
+    RECORDS_PROCESSED(19, Sender.CONSUMER),
+    /** The consumer wants nothing more; the producer answers nothing. */
+    CLOSE_CHANNEL(20, Sender.CONSUMER),
+
+    /** Record bytes; costs one credit. Value is unused, backlog counts finished segments behind. */
+    DATA(32, Sender.PRODUCER),
+    /** An event in the order of the data; costs no credit. */
+    EVENT(33, Sender.PRODUCER),
+    /** An event that overtakes data; costs no credit. */
+    PRIORITY_EVENT(34, Sender.PRODUCER),
+    /** There is data but no credit: backlog says how much. */
+    BACKLOG(35, Sender.PRODUCER),
+    /** The producer cannot serve the channel; value is a {@link ChannelErrorCode}, payload its text. */
+    CHANNEL_ERROR(36, Sender.PRODUCER);
+
+    /** Who may send a frame. */
+    public enum Sender {
+        /** The transport itself. */
+        TRANSPORT,
+        /** The side that reads a channel. */
+        CONSUMER,
+        /** The side that writes a channel. */
+        PRODUCER
+    }
+
+    private static final FrameType[] BY_CODE = new FrameType[64];
+
+    static {
+        for (final FrameType type : values()) {
+            BY_CODE[type.code] = type;
+        }
+    }
+
+    private final byte code;
+    private final Sender sender;
+
+    FrameType(final int code, final Sender sender) {
+        this.code = (byte) code;
+        this.sender = sender;
+    }
+
+    /**
+     * @return the byte on the wire
+     */
+    public byte code() {
+        return code;
+    }
+
+    /**
+     * @return who may send it
+     */
+    public Sender sender() {
+        return sender;
+    }
+
+    /**
+     * Looks a code up.
+     *
+     * @param code a byte from the wire
+     * @return the type, or {@code null} if there is none
+     */
+    public static FrameType of(final byte code) {
+        return code < 0 || code >= BY_CODE.length ? null : BY_CODE[code];
+    }
+}
