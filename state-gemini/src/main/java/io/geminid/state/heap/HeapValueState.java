@@ -1,0 +1,34 @@
+package io.geminid.state.heap;
+
+import io.geminid.state.StateDescriptor.OfValue;
+import io.geminid.state.heap.StateTable.Cell;
+import io.geminid.state.kind.ValueState;
+import java.util.Objects;
+
+/** A value in a cell. */
+final class HeapValueState<N, V> extends HeapState<N, Cell<V>> implements ValueState<V> {
+
+    private final OfValue<V> descriptor;
+
+    HeapValueState(final StateTable<?, N, Cell<V>> table, final OfValue<V> descriptor) {
+        super(table, descriptor.ttlMillis());
+        this.descriptor = descriptor;
+    }
+
+    @Override
+    public V get() {
+        final Cell<V> cell = cell();
+        return cell == null ? null : copy(cell.value(), descriptor.serializer());
+    }
+
+    @Override
+    public void update(final V value) {
+        Objects.requireNonNull(value, descriptor.name());
+        putCell(new Cell<>(copy(value, descriptor.serializer()), stamp()));
+    }
+
+    @Override
+    boolean dropExpired(final Cell<V> cell) {
+        return isExpired(cell.writtenMillis());
+    }
+}
