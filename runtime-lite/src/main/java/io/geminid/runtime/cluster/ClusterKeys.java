@@ -1,0 +1,95 @@
+package io.geminid.runtime.cluster;
+
+import io.geminid.config.ConfigKey;
+import java.time.Duration;
+import java.util.List;
+
+/** The properties that coordinator and workers read. */
+public final class ClusterKeys {
+
+    /** Where the coordinator waits for its workers, on the loopback address. */
+    public static final ConfigKey<Integer> CONTROL_PORT =
+            ConfigKey.integer(
+                    "geminid.cluster.control-port",
+                    0,
+                    0,
+                    65_535,
+                    "Loopback port on which the coordinator waits for workers; 0 takes a free one.");
+
+    /** How long workers may take to come up. */
+    public static final ConfigKey<Duration> START_TIMEOUT =
+            ConfigKey.duration(
+                    "geminid.cluster.start-timeout",
+                    "60s",
+                    Duration.ofMillis(100),
+                    Duration.ofHours(1),
+                    "How long all workers together may take from start to their first message.");
+
+    /** How often both ends say that they live. */
+    public static final ConfigKey<Duration> HEARTBEAT_INTERVAL =
+            ConfigKey.duration(
+                    "geminid.cluster.heartbeat-interval",
+                    "500ms",
+                    Duration.ofMillis(10),
+                    Duration.ofMinutes(1),
+                    "How often coordinator and worker tell each other that they live.");
+
+    /** After how long a silent peer is taken for dead. */
+    public static final ConfigKey<Duration> HEARTBEAT_TIMEOUT =
+            ConfigKey.duration(
+                    "geminid.cluster.heartbeat-timeout",
+                    "10s",
+                    Duration.ofMillis(50),
+                    Duration.ofHours(1),
+                    "Silence after which a peer is taken for dead; a closed connection counts at once.");
+
+    /** How long a job waits for slots. */
+    public static final ConfigKey<Duration> SLOT_TIMEOUT =
+            ConfigKey.duration(
+                    "geminid.cluster.slot-timeout",
+                    "10s",
+                    Duration.ofMillis(1),
+                    Duration.ofHours(24),
+                    "How long a job waits until all of its slots are free.");
+
+    /** How long tasks may take to stop. */
+    public static final ConfigKey<Duration> CANCEL_TIMEOUT =
+            ConfigKey.duration(
+                    "geminid.cluster.cancel-timeout",
+                    "10s",
+                    Duration.ofMillis(10),
+                    Duration.ofHours(1),
+                    "How long tasks may take to stop once cancelled; a worker that exceeds it is given up.");
+
+    /** How long a worker process may take to exit. */
+    public static final ConfigKey<Duration> STOP_TIMEOUT =
+            ConfigKey.duration(
+                    "geminid.cluster.stop-timeout",
+                    "5s",
+                    Duration.ofMillis(10),
+                    Duration.ofHours(1),
+                    "How long a worker process may take to exit when asked before it is killed.");
+
+    /** How often workers report counters. */
+    public static final ConfigKey<Duration> PROGRESS_INTERVAL =
+            ConfigKey.duration(
+                    "geminid.cluster.progress-interval",
+                    "1s",
+                    Duration.ofMillis(10),
+                    Duration.ofHours(1),
+                    "How often workers report counters and listeners are told.");
+
+    /** All of them. */
+    public static final List<ConfigKey<?>> KEYS =
+            List.of(
+                    CONTROL_PORT,
+                    START_TIMEOUT,
+                    HEARTBEAT_INTERVAL,
+                    HEARTBEAT_TIMEOUT,
+                    SLOT_TIMEOUT,
+                    CANCEL_TIMEOUT,
+                    STOP_TIMEOUT,
+                    PROGRESS_INTERVAL);
+
+    private ClusterKeys() {}
+}

@@ -1,0 +1,88 @@
+package io.geminid.runtime.cluster;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/**
+ * How worker processes are started.
+ *
+ * @param java the {@code java} binary
+ * @param classPath what they run with; it must hold the job's program and its shuffle service
+ * @param heapBytes largest Java heap of each
+ * @param jvmFlags more flags, put after the ones that {@link ProcessCluster} sets itself
+ * @param output takes every line that a worker writes to its standard error, with the worker's name
+ *     before it, and every line of its standard output as it is; called by one thread for each
+ *     worker
+ */
+public record ProcessOptions(
+        Path java, String classPath, long heapBytes, List<String> jvmFlags, Output output) {
+
+    /** Where the lines that workers write go to. */
+    public record Output(Consumer<String> standard, Consumer<String> error) {}
+
+    private static final long DEFAULT_HEAP_BYTES = 512L << 20;
+
+    /** Copies the flags. */
+    public ProcessOptions {
+        Objects.requireNonNull(java, "java");
+        Objects.requireNonNull(classPath, "classPath");
+        Objects.requireNonNull(output, "output");
+        jvmFlags = List.copyOf(jvmFlags);
+    }
+
+    /**
+     * The JVM and the class path of this process, 512 MB of heap, output to this process's own.
+     *
+     * @return the defaults
+     */
+    public static ProcessOptions ofThisProcess() {
+        return new ProcessOptions(
+                Path.of(System.getProperty("java.home"), "bin", "java"),
+                System.getProperty("java.class.path"),
+                DEFAULT_HEAP_BYTES,
+                List.of(),
+                new Output(System.out::println, System.err::println));
+    }
+
+    /**
+     * The same with another heap.
+     *
+     * @param bytes largest Java heap of each worker
+     * @return a changed copy
+     */
+    public ProcessOptions withHeapBytes(final long bytes) {
+        return new ProcessOptions(java, classPath, bytes, jvmFlags, output);
+    }
+
+    /**
+     * The same with other flags.
+     *
+     * @param flags put after the ones that {@link ProcessCluster} sets itself
+     * @return a changed copy
+     */
+    public ProcessOptions withJvmFlags(final List<String> flags) {
+        return new ProcessOptions(java, classPath, heapBytes, flags, output);
+    }
+
+    /**
+     * The same with another destination of what workers write.
+     *
+     * @param to takes the lines
+     * @return a changed copy
+     */
+    public ProcessOptions withOutput(final Output to) {
+        return new ProcessOptions(java, classPath, heapBytes, jvmFlags, to);
+    }
+
+    /**
+     * The same with another binary.
+     *
+     * @param binary the {@code java} to run
+     * @return a changed copy
+     */
+    public ProcessOptions withJava(final Path binary) {
+        return new ProcessOptions(binary, classPath, heapBytes, jvmFlags, output);
+    }
+}
