@@ -1,6 +1,9 @@
 package io.geminid.shuffle;
 
 import io.geminid.memory.TooFewSegmentsException;
+import io.geminid.shuffle.descriptor.PartitionDescriptor;
+import io.geminid.shuffle.descriptor.ResultPartitionId;
+import io.geminid.shuffle.descriptor.SubpartitionSource;
 import io.geminid.shuffle.gate.InputGate;
 import io.geminid.shuffle.partition.ResultPartition;
 import java.io.IOException;

@@ -1,6 +1,9 @@
 package io.geminid.shuffle;
 
 import io.geminid.memory.PoolSizing;
+import io.geminid.shuffle.descriptor.PartitionDescriptor;
+import io.geminid.shuffle.descriptor.ProducerDescriptor;
+import io.geminid.shuffle.descriptor.ShuffleDescriptor;
 import java.util.concurrent.CompletableFuture;
 
 /** The part of a shuffle service beside the coordinator (FLIP-31). Thread-safe; nothing blocks. */

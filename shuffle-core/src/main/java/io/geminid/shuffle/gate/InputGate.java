@@ -1,6 +1,6 @@
 package io.geminid.shuffle.gate;
 
-import io.geminid.shuffle.ShuffleDescriptor;
+import io.geminid.shuffle.descriptor.ShuffleDescriptor;
 import java.io.IOException;
 
 /**

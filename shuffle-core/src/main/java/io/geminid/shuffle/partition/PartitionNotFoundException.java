@@ -1,6 +1,6 @@
 package io.geminid.shuffle.partition;
 
-import io.geminid.shuffle.ResultPartitionId;
+import io.geminid.shuffle.descriptor.ResultPartitionId;
 import java.io.IOException;
 
 /** The process has no such partition, not yet or not any more. */

@@ -1,6 +1,6 @@
 package io.geminid.shuffle.partition;
 
-import io.geminid.shuffle.ResultPartitionId;
+import io.geminid.shuffle.descriptor.ResultPartitionId;
 
 /** Finds the partitions of this process. Thread-safe. */
 public interface PartitionProvider {

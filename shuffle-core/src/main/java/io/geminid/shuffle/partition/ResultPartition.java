@@ -1,7 +1,7 @@
 package io.geminid.shuffle.partition;
 
 import io.geminid.serial.RecordOutput;
-import io.geminid.shuffle.ResultPartitionId;
+import io.geminid.shuffle.descriptor.ResultPartitionId;
 import io.geminid.shuffle.event.ShuffleEvent;
 
 /**

@@ -1,4 +1,4 @@
-package io.geminid.shuffle;
+package io.geminid.shuffle.descriptor;
 
 /**
  * What a partition is, before it exists.

@@ -1,4 +1,4 @@
-package io.geminid.shuffle;
+package io.geminid.shuffle.descriptor;
 
 import java.net.InetSocketAddress;
 import java.util.UUID;

@@ -1,4 +1,4 @@
-package io.geminid.shuffle;
+package io.geminid.shuffle.descriptor;
 
 /** How a partition is produced and consumed. */
 public enum ResultPartitionType {

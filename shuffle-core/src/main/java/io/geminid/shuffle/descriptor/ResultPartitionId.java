@@ -1,4 +1,4 @@
-package io.geminid.shuffle;
+package io.geminid.shuffle.descriptor;
 
 /**
  * Identity of the output of one attempt of one producer. The attempt is part of it, so that what an
