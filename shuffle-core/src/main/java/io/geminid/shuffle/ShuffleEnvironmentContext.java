@@ -12,6 +12,28 @@ import java.util.function.LongSupplier;
  * @param properties the {@code geminid.*} configuration
  * @param pool where all segments come from; stays the caller's
  * @param nanoClock monotonic time in nanoseconds
+ * @param timer runs what has to be tried again later
  */
 public record ShuffleEnvironmentContext(
-        UUID processId, GeminidProperties properties, SegmentPool pool, LongSupplier nanoClock) {}
+        UUID processId,
+        GeminidProperties properties,
+        SegmentPool pool,
+        LongSupplier nanoClock,
+        ShuffleTimer timer) {
+
+    /**
+     * With the timer of the JDK.
+     *
+     * @param processId identity of the worker process, new at each start
+     * @param properties the {@code geminid.*} configuration
+     * @param pool where all segments come from; stays the caller's
+     * @param nanoClock monotonic time in nanoseconds
+     */
+    public ShuffleEnvironmentContext(
+            final UUID processId,
+            final GeminidProperties properties,
+            final SegmentPool pool,
+            final LongSupplier nanoClock) {
+        this(processId, properties, pool, nanoClock, ShuffleTimer.ofJdk());
+    }
+}

@@ -17,6 +17,16 @@ public interface InputGate extends AutoCloseable {
     int channelCount();
 
     /**
+     * Names a channel in messages.
+     *
+     * @param channel index of the channel
+     * @return channel and partition, as name=value
+     */
+    default String describe(final int channel) {
+        return "channel=" + channel;
+    }
+
+    /**
      * Tells a gate where the producer of a channel is, if it was not known when the gate was
      * created. Any thread, also while the gate is read or closed.
      *

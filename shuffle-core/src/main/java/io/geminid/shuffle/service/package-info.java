@@ -1,0 +1,13 @@
+/**
+ * The standard shuffle service, all but its transport: a module with a transport composes {@link
+ * io.geminid.shuffle.service.StandardShuffleMaster} and {@code
+ * StandardShuffleEnvironment} in its {@link
+ * io.geminid.shuffle.ShuffleServiceFactory}, and is a shuffle service.
+ *
+ * <p>Start at {@code StandardShuffleEnvironment}; {@link
+ * io.geminid.shuffle.service.ShuffleOptions} has the configuration.
+ *
+ * <p>Imports {@code config}, {@code memory} and the other packages of this module. Sizes are in
+ * bytes, counts in segments.
+ */
+package io.geminid.shuffle.service;
