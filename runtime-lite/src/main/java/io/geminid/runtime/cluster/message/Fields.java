@@ -1,0 +1,170 @@
+package io.geminid.runtime.cluster.message;
+
+import io.geminid.runtime.task.TaskId;
+import io.geminid.serial.RecordFormatException;
+import io.geminid.serial.RecordInput;
+import io.geminid.serial.RecordOutput;
+import io.geminid.shuffle.descriptor.PartitionDescriptor;
+import io.geminid.shuffle.descriptor.ResultPartitionId;
+import io.geminid.shuffle.descriptor.ResultPartitionType;
+import io.geminid.shuffle.descriptor.ShuffleDescriptor;
+import io.geminid.shuffle.descriptor.SubpartitionSource;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+
+/**
+ * The parts that messages have in common. Reading refuses what no writer writes, so a constructor's
+ * own check is never the first to see a value from the wire.
+ */
+final class Fields {
+
+    private Fields() {}
+
+    static <T> void writeList(
+            final List<T> list, final BiConsumer<T, RecordOutput> writer, final RecordOutput out) {
+        out.putVarInt(list.size());
+        list.forEach(element -> writer.accept(element, out));
+    }
+
+    /** An element takes at least a byte, so a count above what is left is a lie. */
+    static <T> List<T> readList(final Function<RecordInput, T> reader, final RecordInput in) {
+        final int count = in.getVarInt();
+        if (count < 0 || count > in.remaining()) {
+            throw new RecordFormatException("listSize=" + count + " bytesLeft=" + in.remaining());
+        }
+        final List<T> list = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            list.add(reader.apply(in));
+        }
+        return list;
+    }
+
+    static <T> void writeMap(
+            final Map<String, T> map,
+            final BiConsumer<T, RecordOutput> writer,
+            final RecordOutput out) {
+        out.putVarInt(map.size());
+        new TreeMap<>(map)
+                .forEach(
+                        (name, value) -> {
+                            out.putUtf8(name);
+                            writer.accept(value, out);
+                        });
+    }
+
+    static <T> Map<String, T> readMap(final Function<RecordInput, T> reader, final RecordInput in) {
+        final Map<String, T> map = new TreeMap<>();
+        final List<Map.Entry<String, T>> entries =
+                readList(from -> Map.entry(from.getUtf8(), reader.apply(from)), in);
+        entries.forEach(entry -> map.put(entry.getKey(), entry.getValue()));
+        return map;
+    }
+
+    static int readCount(final RecordInput in) {
+        final int count = in.getInt();
+        if (count < 0) {
+            throw new RecordFormatException("count=" + count + " is negative");
+        }
+        return count;
+    }
+
+    static void writeUuid(final UUID id, final RecordOutput out) {
+        out.putLong(id.getMostSignificantBits());
+        out.putLong(id.getLeastSignificantBits());
+    }
+
+    static UUID readUuid(final RecordInput in) {
+        return new UUID(in.getLong(), in.getLong());
+    }
+
+    static void writeTaskId(final TaskId task, final RecordOutput out) {
+        out.putLong(task.jobId());
+        out.putInt(task.vertex());
+        out.putInt(task.subtask());
+        out.putInt(task.attempt());
+    }
+
+    static TaskId readTaskId(final RecordInput in) {
+        return new TaskId(in.getLong(), readCount(in), readCount(in), readCount(in));
+    }
+
+    /** Bytes of the address and port; names are not resolved on either side. */
+    static void writeAddress(final InetSocketAddress address, final RecordOutput out) {
+        if (address.isUnresolved()) {
+            throw new IllegalArgumentException("address=" + address + " is not resolved");
+        }
+        final byte[] bytes = address.getAddress().getAddress();
+        out.putByte(bytes.length);
+        out.putBytes(bytes, 0, bytes.length);
+        out.putShort(address.getPort());
+    }
+
+    static InetSocketAddress readAddress(final RecordInput in) {
+        final int length = in.getByte();
+        if (length != 4 && length != 16) {
+            throw new RecordFormatException("addressBytes=" + length + " expected=4 or 16");
+        }
+        final byte[] bytes = new byte[length];
+        in.getBytes(bytes, 0, length);
+        try {
+            return new InetSocketAddress(
+                    InetAddress.getByAddress(bytes), Short.toUnsignedInt(in.getShort()));
+        } catch (final UnknownHostException e) {
+            throw new IllegalStateException("addressBytes=" + length, e);
+        }
+    }
+
+    static void writePartition(final PartitionDescriptor partition, final RecordOutput out) {
+        final ResultPartitionId id = partition.id();
+        out.putLong(id.jobId());
+        out.putInt(id.dataSet());
+        out.putInt(id.producer());
+        out.putInt(id.attempt());
+        out.putByte(partition.type().ordinal());
+        out.putInt(partition.subpartitionCount());
+    }
+
+    static PartitionDescriptor readPartition(final RecordInput in) {
+        final ResultPartitionId id =
+                new ResultPartitionId(in.getLong(), readCount(in), readCount(in), readCount(in));
+        final int type = in.getByte();
+        final ResultPartitionType[] types = ResultPartitionType.values();
+        if (type < 0 || type >= types.length) {
+            throw new RecordFormatException("partitionType=" + type + " is unknown");
+        }
+        final int subpartitions = readCount(in);
+        if (subpartitions == 0) {
+            throw new RecordFormatException("partition=" + id + " subpartitionCount=0");
+        }
+        return new PartitionDescriptor(id, types[type], subpartitions);
+    }
+
+    static void writeSource(final SubpartitionSource source, final RecordOutput out) {
+        final ShuffleDescriptor descriptor = source.descriptor();
+        out.putUtf8(descriptor.service());
+        writePartition(descriptor.partition(), out);
+        out.putByte(descriptor.storedBy() == null ? 0 : 1);
+        if (descriptor.storedBy() != null) {
+            writeUuid(descriptor.storedBy(), out);
+        }
+        writeAddress(descriptor.address(), out);
+        out.putInt(source.subpartition());
+    }
+
+    static SubpartitionSource readSource(final RecordInput in) {
+        final String service = in.getUtf8();
+        final PartitionDescriptor partition = readPartition(in);
+        final UUID storedBy = in.getByte() == 0 ? null : readUuid(in);
+        final ShuffleDescriptor descriptor =
+                new ShuffleDescriptor(service, partition, storedBy, readAddress(in));
+        return new SubpartitionSource(descriptor, readCount(in));
+    }
+}
