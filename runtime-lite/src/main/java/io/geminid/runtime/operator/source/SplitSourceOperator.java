@@ -1,0 +1,179 @@
+package io.geminid.runtime.operator.source;
+
+import io.geminid.runtime.operator.AbstractOperator;
+import io.geminid.runtime.operator.InputStatus;
+import io.geminid.runtime.operator.Output;
+import io.geminid.runtime.operator.SourceOperator;
+import io.geminid.runtime.operator.context.OperatorContext;
+import io.geminid.runtime.time.ProcessingTimeService;
+import io.geminid.runtime.time.SplitWatermarks;
+import io.geminid.runtime.time.WatermarkStrategy;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads the splits of one subtask in turn, record by record, with timestamps and watermarks for
+ * each split.
+ *
+ * @param <T> type of the records
+ * @param <S> what describes a split
+ */
+public final class SplitSourceOperator<T, S> extends AbstractOperator<T>
+        implements SourceOperator<T> {
+
+    private final Source<T, S> source;
+    private final WatermarkStrategy<T> strategy;
+    private final List<OpenSplit<T>> openSplits = new ArrayList<>();
+    private Runnable listener = () -> {};
+    private ProcessingTimeService clock;
+    private ProcessingTimeService.Scheduled nextTick;
+    private SplitWatermarks<T> watermarks;
+    private int turn;
+    private boolean ended;
+
+    /**
+     * Makes an operator for one subtask.
+     *
+     * @param source what to read
+     * @param strategy how to make timestamps and watermarks
+     */
+    public SplitSourceOperator(final Source<T, S> source, final WatermarkStrategy<T> strategy) {
+        this.source = source;
+        this.strategy = strategy;
+    }
+
+    @Override
+    public void onAvailable(final Runnable newListener) {
+        listener = newListener;
+    }
+
+    @Override
+    public void open(final OperatorContext newContext, final Output<T> newOutput) throws Exception {
+        super.open(newContext, newOutput);
+        clock = newContext.services().processingTime();
+        final List<S> splits = source.splits(newContext);
+        final int parallelism = newContext.subtask().parallelism();
+        for (int i = newContext.subtask().index(); i < splits.size(); i += parallelism) {
+            final OpenSplit<T> split = new OpenSplit<>(this, openSplits.size());
+            split.reader = source.open(splits.get(i), newContext, split::signal);
+            openSplits.add(split);
+        }
+        watermarks = new SplitWatermarks<>(openSplits.size(), strategy, newOutput);
+        scheduleTick();
+    }
+
+    @Override
+    public InputStatus emitNext() throws Exception {
+        for (int tried = 0; tried < openSplits.size(); tried++) {
+            if (turn >= openSplits.size()) {
+                turn = 0;
+            }
+            final OpenSplit<T> split = openSplits.get(turn);
+            if (!split.signaled) {
+                turn++;
+                continue;
+            }
+            split.signaled = false;
+            switch (split.reader.pollNext(split)) {
+                case MORE:
+                    split.signaled = true;
+                    turn++;
+                    return InputStatus.MORE;
+                case NOTHING_AVAILABLE:
+                    watermarks.onEmpty(split.index, clock.currentTimeMillis());
+                    turn++;
+                    break;
+                case END:
+                    openSplits.remove(turn);
+                    watermarks.onSplitEnd(split.index);
+                    split.reader.close();
+                    return openSplits.isEmpty() ? end() : InputStatus.MORE;
+                default:
+                    throw new AssertionError();
+            }
+        }
+        return openSplits.isEmpty() ? end() : InputStatus.NOTHING_AVAILABLE;
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (nextTick != null) {
+            nextTick.cancel();
+        }
+        IOException failure = null;
+        for (final OpenSplit<T> split : openSplits) {
+            try {
+                split.reader.close();
+            } catch (final IOException e) {
+                failure = e;
+            }
+        }
+        openSplits.clear();
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private InputStatus end() {
+        if (!ended) {
+            ended = true;
+            if (nextTick != null) {
+                nextTick.cancel();
+            }
+            watermarks.onEnd();
+        }
+        return InputStatus.END;
+    }
+
+    private void scheduleTick() {
+        if (watermarks.tickMillis() > 0) {
+            nextTick =
+                    clock.schedule(
+                            clock.currentTimeMillis() + watermarks.tickMillis(), this::onTick);
+        }
+    }
+
+    private void onTick(final long timestampMillis) {
+        for (final OpenSplit<T> split : openSplits) {
+            if (split.signaled) {
+                // It may have something that back-pressure keeps from being read: not empty.
+                watermarks.onMaybeAvailable(split.index);
+            }
+        }
+        watermarks.onTick(clock.currentTimeMillis());
+        scheduleTick();
+    }
+
+    private void emit(final int split, final T value, final long sourceTimestampMillis) {
+        final long timestamp = watermarks.onRecord(split, value, sourceTimestampMillis);
+        output().collect(value, timestamp);
+        watermarks.afterRecord(split);
+    }
+
+    /** A split that is being read. */
+    private static final class OpenSplit<T> implements SplitReader.RecordCollector<T> {
+
+        private final SplitSourceOperator<T, ?> operator;
+        private final int index;
+        private SplitReader<T> reader;
+
+        /** Whether it is worth asking; set by any thread, cleared by the task thread. */
+        private volatile boolean signaled = true;
+
+        OpenSplit(final SplitSourceOperator<T, ?> operator, final int index) {
+            this.operator = operator;
+            this.index = index;
+        }
+
+        void signal() {
+            signaled = true;
+            operator.listener.run();
+        }
+
+        @Override
+        public void collect(final T value, final long sourceTimestampMillis) {
+            operator.emit(index, value, sourceTimestampMillis);
+        }
+    }
+}
