@@ -150,6 +150,40 @@ public final class LocalSegmentPool implements AutoCloseable {
         pool.takeBack(segment);
     }
 
+    // From here on the pool's lock is held.
+
+    /** Brings claim and owed up to date with held, woken and closed. */
+    void settle() {
+        claim = closed ? held : Math.max(held, context.reserved());
+        final int wokenForOwn = Math.max(0, context.reserved() - held);
+        owed = Math.min(borrowable(), Math.max(0, woken - wokenForOwn));
+    }
+
+    int available(final int floatingFree) {
+        return closed
+                ? 0
+                : Math.max(0, context.reserved() - held) + Math.min(borrowable(), floatingFree);
+    }
+
+    /** Segments on loan beyond the share. */
+    int borrowed() {
+        return closed ? held : claim - context.reserved();
+    }
+
+    /** Whether a listener should be told of a free segment of the share. */
+    boolean waitsForOwn() {
+        return !listeners.isEmpty() && context.reserved() - held > woken;
+    }
+
+    /** Whether a listener should be told of a floating segment. */
+    boolean waitsForFloating() {
+        return !listeners.isEmpty() && borrowable() > owed;
+    }
+
+    private int borrowable() {
+        return closed ? 0 : Math.max(0, context.max() - claim);
+    }
+
     @Override
     public String toString() {
         return context.toString();

@@ -1,7 +1,5 @@
 package io.geminid.memory;
 
-import io.geminid.config.Units;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -61,23 +59,16 @@ public final class PoolSizing {
      */
     public void requireFits(final SegmentPoolContext context) {
         if (total > context.capacity()) {
-            final long needed = context.maxBytesFor(total);
             throw new TooFewSegmentsException(
                     "segments needed="
                             + total
                             + " capacity="
                             + context.capacity()
                             + " segmentBytes="
-                            + context.segmentBytes()
-                            + ": raise "
-                            + SegmentPoolContext.MAX_BYTES
-                            + " from "
-                            + Units.bytesText(context.maxBytes())
-                            + " to at least "
-                            + Units.bytesText(needed)
-                            + ", or lower a key of this sum:\n"
-                            + this,
-                    needed);
+                            + context.segmentBytes(),
+                    context,
+                    total,
+                    ", or lower a key of this sum:\n" + this);
         }
     }
 

@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Objects;
 
 /**
  * One loan of a fixed piece of off-heap memory. Whoever holds it owns it, alone: it is handed over,
@@ -116,10 +117,7 @@ public final class Segment implements AutoCloseable {
      */
     public void owner(final SegmentOwner to) {
         check(0, 0);
-        if (to == null) {
-            throw new NullPointerException("owner");
-        }
-        owner = to;
+        owner = Objects.requireNonNull(to, "owner");
     }
 
     /**
@@ -305,9 +303,8 @@ public final class Segment implements AutoCloseable {
     }
 
     /**
-     * Gives the segment back to the local pool it was taken from, and wakes who waits for it, on
-     * this thread. Any thread that holds the segment may call, with any lock it likes not held:
-     * woken listeners run here.
+     * Gives the segment back to the local pool it was taken from. Any thread may call. Listeners
+     * that wait for a segment run inside of this call, so hold no lock that a listener takes.
      *
      * @throws IllegalStateException when it was closed before; nothing happens then
      */

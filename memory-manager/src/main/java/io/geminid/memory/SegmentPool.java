@@ -8,22 +8,25 @@ import org.slf4j.LoggerFactory;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * All segments of a process, up to a hard cap. Memory comes in slabs, as it is needed; loans go
  * through {@link LocalSegmentPool}s.
  *
- * <p>At every moment: the claims of all local pools (the larger of what it reserved and what it
- * holds) and {@link #floatingFree} add up to {@link #capacity}.
+ * <p>At every moment the claims of all local pools (each the larger of what it reserved and what it
+ * holds) and {@link #floatingFree} add up to {@link #capacity}, and the memory of every claim
+ * exists. That is why a local pool always gets its share: nothing has to be found for it.
  *
  * <p>Any thread may call. One lock guards the counts and is held for nanoseconds; listeners, growth
  * and poisoning run outside of it.
@@ -32,8 +35,8 @@ public final class SegmentPool implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentPool.class);
 
     /**
-     * Listeners still to run on this thread: one that returns a segment must not run the next one
-     * on top of itself.
+     * Listeners still to run on this thread: those that return segments do not pile up on its
+     * stack.
      */
     private static final ThreadLocal<Deque<Runnable>> WAKES = new ThreadLocal<>();
 
@@ -66,9 +69,8 @@ public final class SegmentPool implements AutoCloseable {
         this.context = context;
         this.capacity = context.capacity();
         this.slabs = new SlabStore(this, context);
-        context.allocator()
-                .requireRoom(Math.multiplyExact((long) capacity, context.segmentBytes()));
-        LOG.debug("pool {} capacity={}", context, capacity);
+        context.allocator().requireRoom(context.slabBytes(), context.slabCount());
+        LOG.info("segment pool capacity={} {}", capacity, context);
     }
 
     /**
@@ -153,12 +155,7 @@ public final class SegmentPool implements AutoCloseable {
      * @return a multiple of the segments in a slab, at most {@link #capacity}
      */
     public int allocated() {
-        lock.lock();
-        try {
-            return slots.size();
-        } finally {
-            lock.unlock();
-        }
+        return Math.toIntExact(locked(slots::size));
     }
 
     /**
@@ -167,12 +164,7 @@ public final class SegmentPool implements AutoCloseable {
      * @return capacity less those held
      */
     public int free() {
-        lock.lock();
-        try {
-            return capacity - lent();
-        } finally {
-            lock.unlock();
-        }
+        return Math.toIntExact(locked(() -> capacity - lent()));
     }
 
     /**
@@ -181,12 +173,7 @@ public final class SegmentPool implements AutoCloseable {
      * @return capacity less the claims of all local pools
      */
     public int floatingFree() {
-        lock.lock();
-        try {
-            return capacity - claimed;
-        } finally {
-            lock.unlock();
-        }
+        return Math.toIntExact(locked(() -> capacity - claimed));
     }
 
     /**
@@ -195,7 +182,7 @@ public final class SegmentPool implements AutoCloseable {
      * @return segments
      */
     public long takenTotal() {
-        return read(0);
+        return locked(() -> takenTotal);
     }
 
     /**
@@ -204,7 +191,7 @@ public final class SegmentPool implements AutoCloseable {
      * @return segments
      */
     public long returnedTotal() {
-        return read(1);
+        return locked(() -> returnedTotal);
     }
 
     /**
@@ -213,7 +200,7 @@ public final class SegmentPool implements AutoCloseable {
      * @return calls
      */
     public long dryTotal() {
-        return read(2);
+        return locked(() -> dryTotal);
     }
 
     /**
@@ -222,21 +209,7 @@ public final class SegmentPool implements AutoCloseable {
      * @return calls
      */
     public long wokenTotal() {
-        return read(3);
-    }
-
-    private long read(final int which) {
-        lock.lock();
-        try {
-            return switch (which) {
-                case 0 -> takenTotal;
-                case 1 -> returnedTotal;
-                case 2 -> dryTotal;
-                default -> wokenTotal;
-            };
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> wokenTotal);
     }
 
     /**
@@ -246,18 +219,9 @@ public final class SegmentPool implements AutoCloseable {
      */
     public SortedMap<SegmentOwner, Integer> heldByOwner() {
         final SortedMap<SegmentOwner, Integer> counts = new TreeMap<>();
-        final int chunk = context.segmentsPerSlab();
-        for (int from = 0, end = allocated(); from < end; from += chunk) {
-            lock.lock();
-            try {
-                for (final Slot slot : slots.subList(from, Math.min(from + chunk, slots.size()))) {
-                    if (slot.loan != null) {
-                        counts.merge(slot.loan.owner(), 1, Integer::sum);
-                    }
-                }
-            } finally {
-                lock.unlock();
-            }
+        final int step = context.segmentsPerSlab();
+        for (int from = 0; from < allocated(); from += step) {
+            forEachLoan(from, from + step, loan -> counts.merge(loan.owner(), 1, Integer::sum));
         }
         return counts;
     }
@@ -272,25 +236,31 @@ public final class SegmentPool implements AutoCloseable {
         final SortedMap<String, Integer> byOwner = new TreeMap<>();
         final SortedMap<String, Integer> byLocalPool = new TreeMap<>();
         final List<Throwable> takenAt = new ArrayList<>();
-        lock.lock();
-        try {
-            for (final Slot slot : slots) {
-                final Segment loan = slot.loan;
-                if (loan != null) {
+        forEachLoan(
+                0,
+                capacity,
+                loan -> {
                     byOwner.merge(loan.owner().name(), 1, Integer::sum);
                     byLocalPool.merge(loan.pool().name(), 1, Integer::sum);
                     if (loan.takenAt() != null && takenAt.size() < SegmentLeakReport.STACKS_MAX) {
                         takenAt.add(loan.takenAt());
                     }
+                });
+        return new SegmentLeakReport(byOwner, byLocalPool, takenAt);
+    }
+
+    private void forEachLoan(final int from, final int to, final Consumer<Segment> action) {
+        lock.lock();
+        try {
+            for (int i = from; i < Math.min(to, slots.size()); i++) {
+                final Segment loan = slots.get(i).loan;
+                if (loan != null) {
+                    action.accept(loan);
                 }
             }
         } finally {
             lock.unlock();
         }
-        return new SegmentLeakReport(
-                Collections.unmodifiableSortedMap(byOwner),
-                Collections.unmodifiableSortedMap(byLocalPool),
-                List.copyOf(takenAt));
     }
 
     /**
@@ -299,53 +269,22 @@ public final class SegmentPool implements AutoCloseable {
      *
      * @throws SegmentLeakException when segments are on loan: names their owners and local pools.
      *     Nothing was freed; call again once they are back
-     * @throws IllegalStateException at level poison, when free memory was written to; the pool is
-     *     closed then
+     * @throws IllegalStateException at level poison, when free memory was written to; the memory is
+     *     freed all the same
      */
     @Override
     public void close() {
-        final boolean leaking;
         lock.lock();
         try {
             closing = true;
             List.copyOf(locals).forEach(this::shut);
-            leaking = lent() > 0;
+            if (lent() > 0) {
+                throw new SegmentLeakException(leakReport());
+            }
         } finally {
             lock.unlock();
-        }
-        if (leaking) {
-            final SegmentLeakReport report = leakReport();
-            if (report.held() > 0) {
-                throw new SegmentLeakException(report);
-            }
-        }
-        free(freeSlots);
-    }
-
-    private void free(final List<Slot> all) {
-        IllegalStateException written = null;
-        final List<Slot> gone;
-        lock.lock();
-        try {
-            gone = List.copyOf(all);
-            all.clear();
-            slots.clear();
-        } finally {
-            lock.unlock();
-        }
-        if (context.debug().poison()) {
-            for (final Slot slot : gone) {
-                try {
-                    slot.requirePoison();
-                } catch (final IllegalStateException e) {
-                    written = e;
-                }
-            }
         }
         slabs.close();
-        if (written != null) {
-            throw written;
-        }
     }
 
     void addSlots(final List<Slot> added) {
@@ -359,6 +298,20 @@ public final class SegmentPool implements AutoCloseable {
         }
     }
 
+    /** Lets go of all slots, right before their memory is freed. */
+    List<Slot> removeSlots() {
+        lock.lock();
+        try {
+            assert closing && lent() == 0;
+            final List<Slot> removed = List.copyOf(slots);
+            slots.clear();
+            freeSlots.clear();
+            return removed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /**
      * Takes a segment while {@code local} holds fewer than {@code limit}; null when there is none.
      */
@@ -366,13 +319,12 @@ public final class SegmentPool implements AutoCloseable {
         Objects.requireNonNull(owner, "owner");
         final Throwable takenAt =
                 context.debug().stacks()
-                        ? new Throwable(
-                                "taken here by owner=" + owner + " localPool=" + local.name())
+                        ? new Throwable("taken by owner=" + owner + " localPool=" + local.name())
                         : null;
         while (true) {
-            final Segment segment;
-            final List<Runnable> wakes;
-            int needed = 0;
+            Segment segment = null;
+            List<Runnable> wakes = null;
+            int grownTo = 0;
             lock.lock();
             try {
                 requireOpen(local);
@@ -381,39 +333,33 @@ public final class SegmentPool implements AutoCloseable {
                     segment = lend(local, owner, takenAt);
                     wakes = answered(local);
                 } else if (local.held < limit && claimed < capacity) {
-                    needed = claimed + 1;
-                    segment = null;
-                    wakes = null;
+                    grownTo = claimed + 1;
                 } else {
                     dryTotal++;
-                    local.overtaken = local.woken > 0;
-                    segment = null;
+                    local.overtaken |= local.woken > 0;
                     wakes = answered(local);
                 }
             } finally {
                 lock.unlock();
             }
             run(wakes);
-            if (needed == 0) {
-                return segment == null ? null : checked(segment);
+            if (grownTo == 0) {
+                return segment == null ? null : requireIntact(segment);
             }
-            grow(local, needed);
+            grow(local, grownTo);
         }
     }
 
-    private Segment lend(
-            final LocalSegmentPool local, final SegmentOwner owner, final Throwable takenAt) {
-        final int last = freeSlots.size() - 1;
-        final Slot slot = freeSlots.get(last);
-        final Segment segment = new Segment(local, slot, owner, takenAt);
-        freeSlots.remove(last);
-        slot.loan = segment;
-        local.held++;
-        takenTotal++;
-        return segment;
+    private void grow(final LocalSegmentPool local, final int segmentCount) {
+        try {
+            slabs.growTo(segmentCount);
+        } catch (final RuntimeException | Error e) {
+            decline(local);
+            throw e;
+        }
     }
 
-    private Segment checked(final Segment segment) {
+    private Segment requireIntact(final Segment segment) {
         if (context.debug().poison()) {
             try {
                 segment.slot().requirePoison();
@@ -423,15 +369,6 @@ public final class SegmentPool implements AutoCloseable {
             }
         }
         return segment;
-    }
-
-    private void grow(final LocalSegmentPool local, final int needed) {
-        try {
-            slabs.growTo(needed);
-        } catch (final RuntimeException | Error e) {
-            decline(local);
-            throw e;
-        }
     }
 
     void takeBack(final Segment segment) {
@@ -462,7 +399,7 @@ public final class SegmentPool implements AutoCloseable {
         lock.lock();
         try {
             requireOpen(local);
-            registered = available(local) == 0;
+            registered = local.available(capacity - claimed) == 0;
             if (registered) {
                 local.listeners.add(listener);
             }
@@ -485,24 +422,6 @@ public final class SegmentPool implements AutoCloseable {
         run(wakes);
     }
 
-    int heldBy(final LocalSegmentPool local) {
-        lock.lock();
-        try {
-            return local.held;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    int availableTo(final LocalSegmentPool local) {
-        lock.lock();
-        try {
-            return available(local);
-        } finally {
-            lock.unlock();
-        }
-    }
-
     void closeLocal(final LocalSegmentPool local) {
         final List<Runnable> wakes;
         lock.lock();
@@ -515,7 +434,65 @@ public final class SegmentPool implements AutoCloseable {
         run(wakes);
     }
 
-    // From here on: the lock is held.
+    int heldBy(final LocalSegmentPool local) {
+        return Math.toIntExact(locked(() -> local.held));
+    }
+
+    int availableTo(final LocalSegmentPool local) {
+        return Math.toIntExact(locked(() -> local.available(capacity - claimed)));
+    }
+
+    private long locked(final LongSupplier value) {
+        lock.lock();
+        try {
+            return value.getAsLong();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static void run(final List<Runnable> wakes) {
+        if (wakes == null) {
+            return;
+        }
+        final Deque<Runnable> outer = WAKES.get();
+        if (outer != null) {
+            outer.addAll(wakes);
+            return;
+        }
+        final Deque<Runnable> queue = new ArrayDeque<>(wakes);
+        WAKES.set(queue);
+        try {
+            for (Runnable next = queue.poll(); next != null; next = queue.poll()) {
+                try {
+                    next.run();
+                } catch (final RuntimeException | Error e) {
+                    LOG.error("listener={} of a local pool failed", next, e);
+                }
+            }
+        } finally {
+            WAKES.remove();
+        }
+    }
+
+    // From here on the lock is held.
+
+    private int lent() {
+        return slots.size() - freeSlots.size();
+    }
+
+    private Segment lend(
+            final LocalSegmentPool local, final SegmentOwner owner, final Throwable takenAt) {
+        final int last = freeSlots.size() - 1;
+        final Slot slot = freeSlots.get(last);
+        final Segment segment = new Segment(local, slot, owner, takenAt);
+        freeSlots.remove(last);
+        slot.loan = segment;
+        local.held++;
+        local.overtaken = false;
+        takenTotal++;
+        return segment;
+    }
 
     private void shut(final LocalSegmentPool local) {
         local.closed = true;
@@ -524,22 +501,7 @@ public final class SegmentPool implements AutoCloseable {
         settle(local);
     }
 
-    private int lent() {
-        return slots.size() - freeSlots.size();
-    }
-
-    private int available(final LocalSegmentPool local) {
-        if (local.closed) {
-            return 0;
-        }
-        final int reserved = local.context().reserved();
-        final int borrowable = Math.max(0, local.context().max() - Math.max(local.held, reserved));
-        return Math.max(0, reserved - local.held) + Math.min(borrowable, capacity - claimed);
-    }
-
-    /**
-     * Takes note that a woken local pool has called back; another may now be told of what it left.
-     */
+    /** A woken local pool has called back: what it left may be another's. */
     private List<Runnable> answered(final LocalSegmentPool local) {
         local.woken = Math.max(0, local.woken - 1);
         settle(local);
@@ -548,16 +510,12 @@ public final class SegmentPool implements AutoCloseable {
 
     /** Brings sums and queue up to date after any change of a local pool. */
     private void settle(final LocalSegmentPool local) {
-        final LocalPoolContext limits = local.context();
-        final int claim = local.closed ? local.held : Math.max(local.held, limits.reserved());
-        final int borrowable = local.closed ? 0 : Math.max(0, limits.max() - claim);
-        final int wokenForOwn = Math.max(0, limits.reserved() - local.held);
-        final int owedNow = Math.min(borrowable, Math.max(0, local.woken - wokenForOwn));
-        claimed += claim - local.claim;
-        owed += owedNow - local.owed;
-        local.claim = claim;
-        local.owed = owedNow;
-        if (!local.queued && !local.listeners.isEmpty() && borrowable > owedNow) {
+        claimed -= local.claim;
+        owed -= local.owed;
+        local.settle();
+        claimed += local.claim;
+        owed += local.owed;
+        if (!local.queued && local.waitsForFloating()) {
             local.queued = true;
             if (local.overtaken) {
                 waiting.addFirst(local);
@@ -575,15 +533,13 @@ public final class SegmentPool implements AutoCloseable {
     /** The listeners to run for what has become available; null when none. */
     private List<Runnable> wakes(final LocalSegmentPool changed) {
         List<Runnable> wakes = null;
-        while (!changed.listeners.isEmpty()
-                && changed.context().reserved() - changed.held > changed.woken) {
+        while (changed.waitsForOwn()) {
             wakes = wake(changed, wakes);
         }
         while (capacity - claimed > owed && !waiting.isEmpty()) {
             final LocalSegmentPool first = waiting.removeFirst();
             first.queued = false;
-            final int borrowable = first.context().max() - first.claim;
-            if (!first.listeners.isEmpty() && borrowable > first.owed) {
+            if (first.waitsForFloating()) {
                 wakes = wake(first, wakes);
             }
         }
@@ -607,13 +563,12 @@ public final class SegmentPool implements AutoCloseable {
     }
 
     private TooFewSegmentsException tooFew(final LocalPoolContext wanted) {
-        long borrowed = 0;
-        final StringBuilder claims = new StringBuilder();
+        final StringJoiner claims = new StringJoiner(", ", "{", "}");
+        int borrowed = 0;
         for (final LocalSegmentPool local : locals) {
-            borrowed += Math.max(0, local.held - (local.closed ? 0 : local.context().reserved()));
-            claims.append(' ').append(local.name()).append('=').append(local.claim);
+            borrowed += local.borrowed();
+            claims.add(local.name() + "=" + local.claim);
         }
-        final long needed = context.maxBytesFor((long) claimed + wanted.reserved());
         return new TooFewSegmentsException(
                 "localPool="
                         + wanted.name()
@@ -622,44 +577,9 @@ public final class SegmentPool implements AutoCloseable {
                         + " floatingFree="
                         + (capacity - claimed)
                         + " capacity="
-                        + capacity
-                        + ": raise "
-                        + SegmentPoolContext.MAX_BYTES
-                        + " from "
-                        + context.maxBytes()
-                        + " to at least "
-                        + needed
-                        + "; claims:"
-                        + claims
-                        + " (of these borrowed="
-                        + borrowed
-                        + ")",
-                needed);
-    }
-
-    // From here on: the lock is not held.
-
-    private static void run(final List<Runnable> wakes) {
-        if (wakes == null) {
-            return;
-        }
-        final Deque<Runnable> outer = WAKES.get();
-        if (outer != null) {
-            outer.addAll(wakes);
-            return;
-        }
-        final Deque<Runnable> queue = new ArrayDeque<>(wakes);
-        WAKES.set(queue);
-        try {
-            for (Runnable listener = queue.poll(); listener != null; listener = queue.poll()) {
-                try {
-                    listener.run();
-                } catch (final RuntimeException | Error e) {
-                    LOG.error("listener={} of a local pool failed", listener, e);
-                }
-            }
-        } finally {
-            WAKES.remove();
-        }
+                        + capacity,
+                context,
+                (long) claimed + wanted.reserved(),
+                "; claims=" + claims + " of which borrowed=" + borrowed);
     }
 }

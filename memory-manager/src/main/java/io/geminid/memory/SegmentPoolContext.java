@@ -50,7 +50,7 @@ public record SegmentPoolContext(
                     SEGMENT_BYTES_MIN,
                     SLAB_BYTES_MAX,
                     "Memory got from the system and registered with the NIC at once, a multiple of"
-                        + " segment-bytes.");
+                            + " segment-bytes.");
 
     /** Hard cap of the pool. */
     public static final ConfigKey<Long> MAX_BYTES =
@@ -74,7 +74,7 @@ public record SegmentPoolContext(
                     "geminid.memory.debug",
                     DebugLevel.OFF,
                     "Extra checks: stacks remembers who took each segment, poison also finds use of"
-                        + " closed memory.");
+                            + " closed memory.");
 
     /** All keys of this module. */
     public static final List<ConfigKey<?>> KEYS =
@@ -143,7 +143,8 @@ public record SegmentPoolContext(
                 slabBytes,
                 maxBytes,
                 properties.get(DEBUG),
-                HugePageSlabAllocator.choose(properties.get(HUGE_PAGES), slabBytes, maxBytes));
+                HugePageSlabAllocator.choose(
+                        properties.get(HUGE_PAGES), slabBytes, (int) (maxBytes / slabBytes)));
     }
 
     /**
@@ -185,7 +186,16 @@ public record SegmentPoolContext(
      * @return a multiple of {@link #segmentsPerSlab()}
      */
     public int capacity() {
-        return Math.toIntExact(maxBytes / slabBytes * segmentsPerSlab());
+        return slabCount() * segmentsPerSlab();
+    }
+
+    /**
+     * Slabs at the cap.
+     *
+     * @return 1 or more
+     */
+    public int slabCount() {
+        return Math.toIntExact(maxBytes / slabBytes);
     }
 
     /**

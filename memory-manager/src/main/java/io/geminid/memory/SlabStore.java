@@ -97,8 +97,8 @@ final class SlabStore {
     void close() {
         lockOutsideCallbacks();
         try {
+            Throwable failure = closed ? null : written(pool.removeSlots());
             closed = true;
-            Throwable failure = null;
             for (int i = slabs.size() - 1; i >= 0; i--) {
                 final Slab slab = slabs.get(i);
                 final Throwable refusal = removed(listeners, List.of(slab));
@@ -117,10 +117,9 @@ final class SlabStore {
 
     private Slab addSlab() {
         final SlabAllocator allocator = context.allocator();
-        final int slabsLeft = context.capacity() / context.segmentsPerSlab() - slabs.size();
+        final int slabsLeft = context.slabCount() - slabs.size();
         final ByteBuffer memory = allocator.allocate(context.slabBytes(), slabsLeft);
-        assert memory.isDirect() && memory.capacity() == context.slabBytes();
-        assert BufferUtil.address(memory) % SlabAllocator.alignment(context.slabBytes()) == 0;
+        requireUsable(memory);
         final Slab slab = new Slab(nextId++, memory);
         final List<SlabListener> told = new ArrayList<>();
         for (final SlabListener listener : listeners) {
@@ -139,6 +138,23 @@ final class SlabStore {
         return slab;
     }
 
+    private void requireUsable(final ByteBuffer memory) {
+        final int alignment = SlabAllocator.alignment(context.slabBytes());
+        if (!memory.isDirect()
+                || memory.capacity() != context.slabBytes()
+                || BufferUtil.address(memory) % alignment != 0) {
+            throw new IllegalStateException(
+                    "allocator="
+                            + context.allocator().description()
+                            + " gave "
+                            + memory
+                            + " for slabBytes="
+                            + context.slabBytes()
+                            + " alignment="
+                            + alignment);
+        }
+    }
+
     private List<Slot> slotsOf(final Slab slab) {
         final ByteBuffer memory = slab.memory();
         final List<Slot> slots = new ArrayList<>(context.segmentsPerSlab());
@@ -151,6 +167,20 @@ final class SlabStore {
             slots.add(slot);
         }
         return slots;
+    }
+
+    /** At level poison, the first write into free memory; else null. */
+    private Throwable written(final List<Slot> slots) {
+        if (context.debug().poison()) {
+            for (final Slot slot : slots) {
+                try {
+                    slot.requirePoison();
+                } catch (final IllegalStateException e) {
+                    return e;
+                }
+            }
+        }
+        return null;
     }
 
     private void lockOutsideCallbacks() {

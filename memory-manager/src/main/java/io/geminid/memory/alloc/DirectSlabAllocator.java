@@ -12,29 +12,36 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Slabs out of ordinary direct memory, freed explicitly. It counts against the VM's {@code
+ * Slabs out of ordinary direct memory, freed explicitly. They count against the VM's {@code
  * MaxDirectMemorySize}.
  *
- * <p>An aligned slab needs up to one alignment more than its size, and the VM touches every byte it
- * allocates. So that 2 MiB are not lost with each slab, slabs are cut from blocks that double in
- * size up to {@link #BLOCK_SLABS_MAX}; a block is freed when the last slab of it is. Any thread may
- * call.
+ * <p>To begin at a multiple of the alignment, memory must be one alignment larger, and the VM
+ * touches every byte it allocates. So that this is not lost with each slab, slabs are cut from
+ * blocks that double in size up to {@value #BLOCK_SLABS_MAX} slabs; a block is freed when the last
+ * slab of it is. Any thread may call.
  */
 public final class DirectSlabAllocator implements SlabAllocator {
-    /** Slabs in one block: the alignment is then 3 % of a block of 4 MiB slabs. */
-    static final int BLOCK_SLABS_MAX = 16;
+    /**
+     * With slabs of 4 MiB the alignment is then 6 % of a block, and touching a block takes some 10
+     * ms.
+     */
+    private static final int BLOCK_SLABS_MAX = 8;
 
     private final LongSupplier maxDirectBytes;
+    private final String why;
+
+    // Guarded by this.
     private final Deque<ByteBuffer> ready = new ArrayDeque<>();
-    private final Map<ByteBuffer, Block> blockOf = new IdentityHashMap<>();
+    private final Map<ByteBuffer, Block> blocks = new IdentityHashMap<>();
 
     private static final class Block {
         private final ByteBuffer memory;
-        private int slabsNotFree;
+        private int slabsInUse;
 
         private Block(final ByteBuffer memory) {
             this.memory = memory;
@@ -43,46 +50,104 @@ public final class DirectSlabAllocator implements SlabAllocator {
 
     /** Makes an allocator limited by this VM's {@code MaxDirectMemorySize}. */
     public DirectSlabAllocator() {
-        this(DirectSlabAllocator::vmMaxDirectBytes);
+        this("");
     }
 
-    DirectSlabAllocator(final LongSupplier maxDirectBytes) {
+    DirectSlabAllocator(final String why) {
+        this(why, DirectSlabAllocator::vmMaxDirectBytes);
+    }
+
+    DirectSlabAllocator(final String why, final LongSupplier maxDirectBytes) {
+        this.why = why;
         this.maxDirectBytes = maxDirectBytes;
     }
 
     @Override
     public synchronized ByteBuffer allocate(final int slabBytes, final int slabsLeft) {
-        ByteBuffer slab = takeReady(slabBytes);
+        ByteBuffer slab = pollReady(slabBytes);
         if (slab == null) {
-            final int doubled = Math.max(1, blockOf.size());
-            addBlock(slabBytes, Math.min(Math.min(doubled, BLOCK_SLABS_MAX), slabsLeft));
-            slab = takeReady(slabBytes);
+            final int slabCount = blockSlabs(blocks.size(), slabsLeft);
+            try {
+                addBlock(slabBytes, slabCount);
+            } catch (final OutOfMemoryError | ArithmeticException e) {
+                addSlab(slabBytes);
+            }
+            slab = pollReady(slabBytes);
         }
+        blocks.get(slab).slabsInUse++;
         return slab;
     }
 
-    private ByteBuffer takeReady(final int slabBytes) {
-        for (final ByteBuffer slab : ready) {
+    @Override
+    public synchronized void free(final ByteBuffer slab) {
+        final Block block = blocks.remove(slab);
+        if (block == null) {
+            throw new IllegalArgumentException(
+                    "not a slab of this allocator, or freed twice: " + slab);
+        }
+        block.slabsInUse--;
+        if (block.slabsInUse == 0) {
+            ready.removeIf(unused -> blocks.get(unused) == block);
+            blocks.values().removeIf(other -> other == block);
+            BufferUtil.free(block.memory);
+        }
+    }
+
+    @Override
+    public void requireRoom(final int slabBytes, final int slabCount) {
+        final long limit = maxDirectBytes.getAsLong();
+        final long needed = bytesFor(slabBytes, slabCount);
+        if (needed > limit) {
+            throw new SlabAllocationException(
+                    "geminid.memory.max-bytes="
+                            + (long) slabBytes * slabCount
+                            + " needs "
+                            + needed
+                            + " bytes of direct memory, -XX:MaxDirectMemorySize="
+                            + limit
+                            + ": start the VM with -XX:MaxDirectMemorySize="
+                            + needed
+                            + " or more, or lower geminid.memory.max-bytes",
+                    null);
+        }
+    }
+
+    @Override
+    public String description() {
+        return "direct memory, -XX:MaxDirectMemorySize="
+                + Units.bytesText(maxDirectBytes.getAsLong())
+                + why;
+    }
+
+    /** Slabs and what aligning their blocks costs. */
+    static long bytesFor(final int slabBytes, final int slabCount) {
+        long bytes = (long) slabBytes * slabCount;
+        for (int slabs = 0; slabs < slabCount; slabs += blockSlabs(slabs, slabCount - slabs)) {
+            bytes += SlabAllocator.alignment(slabBytes);
+        }
+        return bytes;
+    }
+
+    private static int blockSlabs(final int slabsSoFar, final int slabsLeft) {
+        return Math.min(Math.min(Math.max(1, slabsSoFar), BLOCK_SLABS_MAX), slabsLeft);
+    }
+
+    /** By hand: a buffer equals any other of the same content. */
+    private ByteBuffer pollReady(final int slabBytes) {
+        for (final Iterator<ByteBuffer> unused = ready.iterator(); unused.hasNext(); ) {
+            final ByteBuffer slab = unused.next();
             if (slab.capacity() == slabBytes) {
-                ready.removeFirstOccurrence(slab);
+                unused.remove();
                 return slab;
             }
         }
         return null;
     }
 
-    private void addBlock(final int slabBytes, final int slabCount) {
-        final int alignment = SlabAllocator.alignment(slabBytes);
-        final long bytes =
-                Math.addExact(Math.multiplyExact((long) slabBytes, slabCount), alignment);
-        final ByteBuffer memory;
+    private void addSlab(final int slabBytes) {
         try {
-            memory = ByteBuffer.allocateDirect(Math.toIntExact(bytes));
-        } catch (final OutOfMemoryError | ArithmeticException e) {
-            if (slabCount > 1) {
-                addBlock(slabBytes, 1);
-                return;
-            }
+            addBlock(slabBytes, 1);
+        } catch (final OutOfMemoryError e) {
             throw new SlabAllocationException(
                     "direct memory exhausted: slabBytes="
                             + slabBytes
@@ -93,54 +158,19 @@ public final class DirectSlabAllocator implements SlabAllocator {
                             + ": raise the flag or lower geminid.memory.max-bytes",
                     e);
         }
+    }
+
+    private void addBlock(final int slabBytes, final int slabCount) {
+        final int alignment = SlabAllocator.alignment(slabBytes);
+        final long bytes = (long) slabBytes * slabCount + alignment;
+        final ByteBuffer memory = ByteBuffer.allocateDirect(Math.toIntExact(bytes));
         final Block block = new Block(memory);
-        block.slabsNotFree = slabCount;
         final int first = (int) (-BufferUtil.address(memory) & (alignment - 1));
         for (int i = 0; i < slabCount; i++) {
             final ByteBuffer slab = memory.slice(first + i * slabBytes, slabBytes);
-            blockOf.put(slab, block);
+            blocks.put(slab, block);
             ready.addLast(slab);
         }
-    }
-
-    @Override
-    public synchronized void free(final ByteBuffer slab) {
-        final Block block = blockOf.remove(slab);
-        if (block == null) {
-            throw new IllegalArgumentException(
-                    "not a slab of this allocator, or freed twice: " + slab);
-        }
-        block.slabsNotFree--;
-        if (block.slabsNotFree == readyOf(block)) {
-            ready.removeIf(waiting -> blockOf.get(waiting) == block);
-            blockOf.values().removeIf(other -> other == block);
-            BufferUtil.free(block.memory);
-        }
-    }
-
-    private int readyOf(final Block block) {
-        return (int) ready.stream().filter(waiting -> blockOf.get(waiting) == block).count();
-    }
-
-    @Override
-    public void requireRoom(final long maxBytes) {
-        final long limit = maxDirectBytes.getAsLong();
-        if (maxBytes > limit) {
-            throw new SlabAllocationException(
-                    "geminid.memory.max-bytes="
-                            + maxBytes
-                            + " is more than -XX:MaxDirectMemorySize="
-                            + limit
-                            + ": start the VM with -XX:MaxDirectMemorySize="
-                            + Units.bytesText(maxBytes).replaceAll("b$", "")
-                            + " or more, or lower geminid.memory.max-bytes",
-                    null);
-        }
-    }
-
-    @Override
-    public String description() {
-        return "direct memory, -XX:MaxDirectMemorySize=" + maxDirectBytes.getAsLong();
     }
 
     private static long vmMaxDirectBytes() {

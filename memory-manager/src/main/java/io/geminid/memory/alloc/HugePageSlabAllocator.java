@@ -1,19 +1,132 @@
 package io.geminid.memory.alloc;
 
-/** Chooses where slabs come from. */
-public final class HugePageSlabAllocator {
-    private HugePageSlabAllocator() {}
+import org.agrona.BufferUtil;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+
+/**
+ * Slabs out of huge pages that the host reserved, each an unlinked file of a mounted hugetlbfs:
+ * fewer entries in the page tables of CPU and NIC, and never swapped. When a page cannot be had
+ * after all, that slab comes from ordinary memory. Any thread may call.
+ *
+ * <p>Transparent huge pages are another matter: with {@code always} the kernel uses them for any
+ * aligned slab; with {@code madvise} native code has to ask, which a {@link
+ * io.geminid.memory.SlabListener} can do.
+ */
+public final class HugePageSlabAllocator implements SlabAllocator {
+    private static final Logger LOG = LoggerFactory.getLogger(HugePageSlabAllocator.class);
+    private static final Path PROC = Path.of("/proc");
+    private static final Path SYS = Path.of("/sys/kernel/mm");
+
+    private final HugePageMount mount;
+    private final SlabAllocator ordinary;
+    private final Set<ByteBuffer> mapped =
+            Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+
+    HugePageSlabAllocator(final HugePageMount mount, final SlabAllocator ordinary) {
+        this.mount = mount;
+        this.ordinary = ordinary;
+    }
 
     /**
-     * The allocator for a pool.
+     * The allocator for a pool: huge pages when the user allows them and the host has reserved
+     * enough free ones for the whole pool, else ordinary memory. Its description says what was
+     * chosen and why.
      *
      * @param mode what the user allows
      * @param slabBytes size of each slab
-     * @param maxBytes the pool's cap
+     * @param slabCount slabs at the cap
      * @return one of its own for each call
      */
     public static SlabAllocator choose(
-            final HugePages mode, final int slabBytes, final long maxBytes) {
-        return new DirectSlabAllocator();
+            final HugePages mode, final int slabBytes, final int slabCount) {
+        return choose(mode, slabBytes, slabCount, PROC, SYS);
+    }
+
+    static SlabAllocator choose(
+            final HugePages mode,
+            final int slabBytes,
+            final int slabCount,
+            final Path proc,
+            final Path sys) {
+        final String transparent = ", transparent huge pages=" + HugePageMount.transparentMode(sys);
+        if (mode == HugePages.OFF) {
+            return new DirectSlabAllocator(
+                    ", no reserved huge pages: geminid.memory.huge-pages=off" + transparent);
+        }
+        final HugePageMount.Found found = HugePageMount.find(proc, sys, slabBytes, slabCount);
+        return found.mount() == null
+                ? new DirectSlabAllocator(
+                        ", no reserved huge pages: " + found.reason() + transparent)
+                : new HugePageSlabAllocator(found.mount(), new DirectSlabAllocator());
+    }
+
+    @Override
+    public ByteBuffer allocate(final int slabBytes, final int slabsLeft) {
+        try {
+            final ByteBuffer slab = map(slabBytes);
+            mapped.add(slab);
+            return slab;
+        } catch (final IOException | InternalError e) {
+            LOG.warn("no huge pages for a slab: {} slabBytes={}", mount, slabBytes, e);
+            return ordinary.allocate(slabBytes, 1);
+        }
+    }
+
+    private ByteBuffer map(final int slabBytes) throws IOException {
+        final Path file = Files.createTempFile(mount.directory(), "geminid-", "");
+        try (FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            Files.delete(file);
+            final MappedByteBuffer slab = channel.map(MapMode.READ_WRITE, 0, slabBytes);
+            touch(slab);
+            return slab;
+        }
+    }
+
+    /**
+     * Has every page given now. A control group may limit huge pages to fewer than the host has
+     * free: that shows only when a page is touched, as an InternalError.
+     */
+    private void touch(final MappedByteBuffer slab) {
+        try {
+            for (long at = 0; at < slab.capacity(); at += mount.pageBytes()) {
+                slab.put((int) at, (byte) 0);
+            }
+        } catch (final InternalError e) {
+            BufferUtil.free(slab);
+            throw e;
+        }
+    }
+
+    @Override
+    public void free(final ByteBuffer slab) {
+        if (mapped.remove(slab)) {
+            BufferUtil.free(slab);
+        } else {
+            ordinary.free(slab);
+        }
+    }
+
+    @Override
+    public void requireRoom(final int slabBytes, final int slabCount) {
+        // Checked when the mount was chosen, and a page that is gone meanwhile is replaced.
+    }
+
+    @Override
+    public String description() {
+        return "huge pages, " + mount;
     }
 }

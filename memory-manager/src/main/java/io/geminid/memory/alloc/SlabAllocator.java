@@ -38,10 +38,11 @@ public interface SlabAllocator {
     /**
      * Refuses a cap that can never be reached, before anything is allocated.
      *
-     * @param maxBytes the pool's cap
+     * @param slabBytes size of each slab
+     * @param slabCount slabs at the cap
      * @throws SlabAllocationException names the limit, its size, and the size asked for
      */
-    void requireRoom(long maxBytes);
+    void requireRoom(int slabBytes, int slabCount);
 
     /**
      * What was chosen and why, for the log and for reports.

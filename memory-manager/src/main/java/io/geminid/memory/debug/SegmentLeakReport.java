@@ -1,7 +1,9 @@
 package io.geminid.memory.debug;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The segments on loan at one moment. Immutable.
@@ -17,6 +19,13 @@ public record SegmentLeakReport(
         List<Throwable> takenAt) {
     /** Stacks kept in a report: enough to see a pattern, few enough to read. */
     public static final int STACKS_MAX = 32;
+
+    /** Keeps copies. */
+    public SegmentLeakReport {
+        byOwner = Collections.unmodifiableSortedMap(new TreeMap<>(byOwner));
+        byLocalPool = Collections.unmodifiableSortedMap(new TreeMap<>(byLocalPool));
+        takenAt = List.copyOf(takenAt);
+    }
 
     /**
      * How many segments are held.
