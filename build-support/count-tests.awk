@@ -15,6 +15,7 @@ inText {
 }
 
 /^!\[CDATA\[/ {
+    if (inCase && outcome != "passed" && message == "") message = oneLine(substr($0, 9))
     if (!index($0, "]]>")) inText = 1
     next
 }
@@ -28,9 +29,9 @@ inText {
     next
 }
 
-inCase && /^(failure|error)[ \t\r\n>\/]/ { outcome = "failed"; message = attribute("message") }
+inCase && /^(failure|error)[ \t\r\n>\/]/ { outcome = "failed"; message = reason() }
 
-inCase && /^skipped[ \t\r\n>\/]/ { outcome = "skipped"; message = attribute("message") }
+inCase && /^skipped[ \t\r\n>\/]/ { outcome = "skipped"; message = reason() }
 
 /^\/testcase/ { endCase() }
 
@@ -48,7 +49,13 @@ function isClosed() {
     return $0 ~ /\/>[ \t\r\n]*$/
 }
 
-# The value of an attribute of the tag in $0, on one line and no longer than a terminal shows.
+# From the attribute, or else the first line of the text inside the tag; empty when that is yet to come, as CDATA.
+function reason(    text) {
+    text = attribute("message")
+    return text != "" ? text : oneLine(substr($0, index($0, ">") + 1))
+}
+
+# The value of an attribute of the tag in $0.
 function attribute(key,    text, from) {
     from = match($0, "[ \t\r\n]" key "=\"")
     if (!from) return ""
@@ -60,5 +67,16 @@ function attribute(key,    text, from) {
     gsub(/&quot;/, "\"", text)
     gsub(/&apos;/, "'", text)
     gsub(/&amp;/, "\\&", text)
+    return short(text)
+}
+
+function oneLine(text) {
+    sub(/^[ \t\r\n]+/, "", text)
+    sub(/[\r\n].*/, "", text)
+    sub(/\]\]>.*/, "", text)
+    return short(text)
+}
+
+function short(text) {
     return length(text) > 300 ? substr(text, 1, 300) "..." : text
 }
