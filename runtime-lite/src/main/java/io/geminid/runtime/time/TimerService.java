@@ -102,6 +102,14 @@ public final class TimerService<K, N> {
         }
     }
 
+    /** The clock will not call any more. Idempotent. */
+    public void close() {
+        if (scheduled != null) {
+            scheduled.cancel();
+            scheduled = null;
+        }
+    }
+
     private void onProcessingTime(final long timestampMillis) throws Exception {
         scheduled = null;
         scheduledMillis = Long.MAX_VALUE;

@@ -15,8 +15,7 @@ public final class ExecutionGraph {
     private final List<List<ExecutionVertex>> vertices = new ArrayList<>();
 
     /**
-     * Multiplies a job graph by its parallelism; every subtask has a first attempt, not scheduled
-     * yet.
+     * Multiplies a job graph by its parallelism; every subtask is at its first attempt.
      *
      * @param jobId identity of the job, unique in a cluster
      * @param jobGraph the logical graph
@@ -89,7 +88,7 @@ public final class ExecutionGraph {
      */
     public ResultPartitionId partition(final JobEdge edge, final int producer) {
         final ExecutionVertex vertex = vertex(edge.sourceVertex(), producer);
-        return new ResultPartitionId(jobId, edge.id(), producer, vertex.current().attempt());
+        return new ResultPartitionId(jobId, edge.id(), producer, vertex.attempt());
     }
 
     /**

@@ -7,12 +7,11 @@ public final class ExecutionVertex {
 
     private final JobVertex jobVertex;
     private final int subtask;
-    private Execution current;
+    private int attempt;
 
     ExecutionVertex(final JobVertex jobVertex, final int subtask) {
         this.jobVertex = jobVertex;
         this.subtask = subtask;
-        this.current = new Execution(this, 0);
     }
 
     /**
@@ -30,28 +29,29 @@ public final class ExecutionVertex {
     }
 
     /**
-     * @return the latest attempt
+     * @return number of the latest attempt, from 0 on; reports about older ones are void
      */
-    public Execution current() {
-        return current;
+    public int attempt() {
+        return attempt;
     }
 
     /**
-     * Begins again.
+     * Begins again: partitions and channels are from now on those of a new attempt.
      *
-     * @return the new attempt
-     * @throws IllegalStateException if the latest has not ended
+     * @return its number
      */
-    public Execution newAttempt() {
-        if (!current.state().isFinal()) {
-            throw new IllegalStateException(current + " state=" + current.state());
-        }
-        current = new Execution(this, current.attempt() + 1);
-        return current;
+    public int beginAttempt() {
+        return ++attempt;
     }
 
     @Override
     public String toString() {
-        return jobVertex.name() + " (" + (subtask + 1) + "/" + jobVertex.parallelism() + ")";
+        return jobVertex.name()
+                + " ("
+                + (subtask + 1)
+                + "/"
+                + jobVertex.parallelism()
+                + ")#"
+                + attempt;
     }
 }

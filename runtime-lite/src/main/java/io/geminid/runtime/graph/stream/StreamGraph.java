@@ -34,22 +34,6 @@ public final class StreamGraph {
     }
 
     /**
-     * Changes how an operator is run.
-     *
-     * @param id number of the operator
-     * @param settings new settings
-     * @throws IllegalArgumentException if the name is in use by another
-     */
-    public void setSettings(final int id, final NodeSettings settings) {
-        final StreamNode old = nodes.get(id);
-        names.remove(old.name());
-        if (!names.add(settings.name())) {
-            throw new IllegalArgumentException("operator=" + settings.name() + " is there twice");
-        }
-        nodes.set(id, new StreamNode(id, old.spec(), settings));
-    }
-
-    /**
      * Adds an edge. A loop is not found here but when the job graph is made.
      *
      * @param source number of the producer

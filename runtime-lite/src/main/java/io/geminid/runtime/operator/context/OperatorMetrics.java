@@ -8,9 +8,6 @@ import java.util.concurrent.atomic.AtomicLong;
 /** The counters of one operator subtask. Its task thread counts; any thread may read. */
 public final class OperatorMetrics {
 
-    /** Records that came too late for all of their windows, and were dropped. */
-    public static final String LATE_RECORDS_DROPPED = "lateRecordsDropped";
-
     private final ConcurrentSkipListMap<String, Counter> counters = new ConcurrentSkipListMap<>();
 
     /** Makes metrics without counters. */
