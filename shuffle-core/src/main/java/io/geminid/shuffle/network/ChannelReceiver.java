@@ -1,6 +1,7 @@
 package io.geminid.shuffle.network;
 
 import io.geminid.memory.Segment;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 

@@ -4,7 +4,8 @@ package io.geminid.shuffle.transport;
  * An ordered, checked stream of frames to one peer process. Either every frame arrives once and in
  * order, or the connection is closed and both handlers are told.
  *
- * <p>Owned by its transport. Each connection has exactly one thread, on which its handler is called.
+ * <p>Owned by its transport. Each connection has exactly one thread, on which its handler is
+ * called.
  */
 public interface Connection {
 

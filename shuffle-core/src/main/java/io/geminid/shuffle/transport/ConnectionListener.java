@@ -11,8 +11,9 @@ public interface ConnectionListener {
      *
      * @param connection the new connection
      * @return who handles its frames; {@code null} refuses the connection as one too many between
-     *     the two processes (the peer's listener sees it as closed by {@link
-     *     TransportException.Reason#DUPLICATE_CONNECTION})
+     *     the two processes. The peer, if it accepted the connection, sees it closed for {@link
+     *     TransportException.Reason#DUPLICATE_CONNECTION}, and may be sure that none of its frames
+     *     was read
      */
     FrameHandler connectionOpened(Connection connection);
 

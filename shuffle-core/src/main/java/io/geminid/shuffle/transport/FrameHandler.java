@@ -2,6 +2,7 @@ package io.geminid.shuffle.transport;
 
 import io.geminid.memory.Segment;
 import io.geminid.shuffle.wire.FrameHeader;
+
 import java.nio.ByteBuffer;
 
 /**
@@ -20,7 +21,8 @@ public interface FrameHandler {
      * @param completedFrame the highest number of a frame that has left the link (acknowledged by
      *     the peer's transport for TCP, completed by the NIC for RDMA); 0 if none. A channel whose
      *     last frame has completed may send a partly filled segment; one with a frame under way had
-     *     better collect.
+     *     better collect. Frames of a producer complete soon; those of a consumer at the latest
+     *     with the next frame of a producer, since nobody waits for them
      * @return false if there is nothing to send now; the frame is then not touched
      */
     boolean pull(OutboundFrame frame, long completedFrame);
@@ -32,7 +34,8 @@ public interface FrameHandler {
      *
      * @param header the frame's header
      * @return a segment that covers the payload, now the transport's until {@link #onData} or, if
-     *     the connection breaks before, until the transport closes it
+     *     the connection breaks before, until the transport closes it; {@code null} if nobody wants
+     *     the frame any more: its bytes are read and dropped, and {@link #onData} is not called
      * @throws TransportException if the frame is not allowed (unknown channel, no credit, wrong
      *     sequence number); the connection is then closed with this reason
      */
@@ -50,7 +53,8 @@ public interface FrameHandler {
     void onData(FrameHeader header, Segment filled) throws TransportException;
 
     /**
-     * Any other frame of a channel arrived (events, credits, opening and closing of channels).
+     * Any other frame of a channel arrived (events, credits, opening and closing of channels), and
+     * its checksums are right.
      *
      * @param header the frame's header
      * @param payload at most {@link io.geminid.shuffle.wire.FrameHeader#CONTROL_BYTES_MAX} bytes

@@ -1,19 +1,30 @@
 package io.geminid.shuffle.transport;
 
 import io.geminid.shuffle.wire.FrameType;
+
 import java.nio.ByteBuffer;
 
 /**
  * The next frame to send, filled in by {@link FrameHandler#pull}. One instance a connection, reused
  * for every frame; used on the connection's thread only.
  *
- * <p>The payload is up to {@link #SLICES_MAX} slices of direct memory, which are sent without a
- * copy; they stay their owner's and must not change until the {@link SendCompletion}. Slices that
- * lie in no registered slab are allowed for frames that are not data; a transport may copy them.
+ * <p>The payload is up to {@link #SLICES_MAX} slices. They stay their owner's and must not change
+ * until the {@link SendCompletion}.
+ *
+ * <ul>
+ *   <li>Slices of {@link FrameType#DATA} are direct memory, in registered slabs where there are
+ *       any, and are sent without a copy.
+ *   <li>Slices of all other frames may be any memory, the heap too, {@link
+ *       io.geminid.shuffle.wire.FrameHeader#CONTROL_BYTES_MAX} bytes at most together. The
+ *       transport copies them before it asks for the next frame, so one small buffer may be used
+ *       for all of them.
+ * </ul>
  */
 public final class OutboundFrame {
 
-    /** Slices a frame: what every NIC can gather, and what a composite buffer of an engine needs. */
+    /**
+     * Slices a frame: what every NIC can gather, and what a composite buffer of an engine needs.
+     */
     public static final int SLICES_MAX = 16;
 
     private final ByteBuffer[] memory = new ByteBuffer[SLICES_MAX];
@@ -103,13 +114,15 @@ public final class OutboundFrame {
     /**
      * Adds memory to the payload.
      *
-     * @param source direct memory, addressed absolutely; its position and limit are not looked at
+     * @param source see the class comment; addressed absolutely, its position, limit and order are
+     *     not looked at
      * @param from first byte
      * @param lengthBytes how many
      * @return this
      */
     public OutboundFrame slice(final ByteBuffer source, final int from, final int lengthBytes) {
-        assert source.isDirect() && from >= 0 && from + lengthBytes <= source.capacity();
+        assert source.isDirect() || type != FrameType.DATA;
+        assert from >= 0 && lengthBytes >= 0 && from <= source.capacity() - lengthBytes;
         memory[sliceCount] = source;
         offset[sliceCount] = from;
         length[sliceCount] = lengthBytes;

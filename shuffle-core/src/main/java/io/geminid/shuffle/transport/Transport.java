@@ -34,6 +34,13 @@ public interface Transport extends AutoCloseable {
      */
     void connect(InetSocketAddress address, ConnectionListener listener);
 
+    /**
+     * What has moved and what was refused since the start.
+     *
+     * @return always the same object; readable also after {@link #close()}
+     */
+    TransportCounters counters();
+
     /** Closes all connections, waits until no memory is in use any more, frees threads and port. */
     @Override
     void close();

@@ -24,12 +24,12 @@ import java.util.zip.CRC32C;
  * </pre>
  *
  * <p>Two checksums and not one: the header's is checked before its length is believed and before
- * memory is chosen for the payload; the payload's does not depend on channel or sequence, so that it
- * can be computed once and travel with the bytes to disk. The header's covers the payload's, so a
- * payload behind another header is found too.
+ * memory is chosen for the payload; the payload's does not depend on channel or sequence, so that
+ * it can be computed once and travel with the bytes to disk. The header's covers the payload's, so
+ * a payload behind another header is found too.
  *
- * <p>The sequence number counts the frames from a producer in a channel (data and events), from 0 on,
- * modulo 2^32. Frames of consumers carry the number of the last one they got.
+ * <p>The sequence number counts the frames from a producer in a channel (data and events), from 0
+ * on, modulo 2^32. Frames of consumers carry the number of the last one they got.
  *
  * <p>Used by one thread. Does not own the memory behind it.
  */

@@ -4,8 +4,8 @@ package io.geminid.shuffle.wire;
  * What a frame means. The code is its place on the wire and never changes.
  *
  * <p><em>Producer</em> is the process that holds the result partition, <em>consumer</em> the one
- * with the input gate; a connection carries both roles in both directions. Channel ids are chosen by
- * the consumer, so frames to and from a consumer name a channel of the consumer's.
+ * with the input gate; a connection carries both roles in both directions. Channel ids are chosen
+ * by the consumer, so frames to and from a consumer name a channel of the consumer's.
  */
 public enum FrameType {
     /** First frame of who connects; payload {@link Handshake}. Channel 0. */
@@ -38,7 +38,9 @@ public enum FrameType {
     PRIORITY_EVENT(34, Sender.PRODUCER),
     /** There is data but no credit: backlog says how much. */
     BACKLOG(35, Sender.PRODUCER),
-    /** The producer cannot serve the channel; value is a {@link ChannelErrorCode}, payload its text. */
+    /**
+     * The producer cannot serve the channel; value is a {@link ChannelErrorCode}, payload its text.
+     */
     CHANNEL_ERROR(36, Sender.PRODUCER);
 
     /** Who may send a frame. */

@@ -6,7 +6,7 @@
  * send them; {@link io.geminid.shuffle.wire.FrameCheck} is what every transport asks before it
  * believes a header; {@link io.geminid.shuffle.wire.Handshake} comes first on every connection.
  *
- * <p>Imports {@link io.geminid.shuffle.ResultPartitionId} and nothing else of ours. Little-endian
- * throughout; sizes are in bytes.
+ * <p>Imports {@link io.geminid.shuffle.descriptor.ResultPartitionId} and nothing else of ours.
+ * Little-endian throughout; sizes are in bytes.
  */
 package io.geminid.shuffle.wire;

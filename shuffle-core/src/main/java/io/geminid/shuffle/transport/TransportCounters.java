@@ -1,0 +1,159 @@
+package io.geminid.shuffle.transport;
+
+import io.geminid.shuffle.transport.TransportException.Reason;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * What a transport has moved since its start, and how its connections ended, by reason. Written by
+ * the threads of the connections, read by any thread.
+ */
+public final class TransportCounters {
+
+    private final LongAdder framesSent = new LongAdder();
+    private final LongAdder bytesSent = new LongAdder();
+    private final LongAdder framesReceived = new LongAdder();
+    private final LongAdder bytesReceived = new LongAdder();
+    private final LongAdder framesDropped = new LongAdder();
+    private final LongAdder connections = new LongAdder();
+    private final Map<Reason, LongAdder> ends = new EnumMap<>(Reason.class);
+
+    /** All zero. */
+    public TransportCounters() {
+        for (final Reason reason : Reason.values()) {
+            ends.put(reason, new LongAdder());
+        }
+    }
+
+    /**
+     * Counts a data frame handed to the link.
+     *
+     * @param payloadBytes its payload
+     */
+    public void onSent(final int payloadBytes) {
+        framesSent.increment();
+        bytesSent.add(payloadBytes);
+    }
+
+    /**
+     * Counts a data frame that passed all checks and was delivered.
+     *
+     * @param payloadBytes its payload
+     */
+    public void onReceived(final int payloadBytes) {
+        framesReceived.increment();
+        bytesReceived.add(payloadBytes);
+    }
+
+    /** Counts a data frame that nobody wanted any more. */
+    public void onDropped() {
+        framesDropped.increment();
+    }
+
+    /** Counts a connection whose handshake succeeded. */
+    public void onOpened() {
+        connections.increment();
+    }
+
+    /**
+     * Counts the end of a connection, or of the attempt to make one.
+     *
+     * @param reason why
+     * @param opened whether its handshake had succeeded
+     */
+    public void onEnded(final Reason reason, final boolean opened) {
+        ends.get(reason).increment();
+        if (opened) {
+            connections.decrement();
+        }
+    }
+
+    /**
+     * @return data frames handed to the link
+     */
+    public long framesSent() {
+        return framesSent.sum();
+    }
+
+    /**
+     * @return payload of those frames
+     */
+    public long bytesSent() {
+        return bytesSent.sum();
+    }
+
+    /**
+     * @return data frames that passed all checks
+     */
+    public long framesReceived() {
+        return framesReceived.sum();
+    }
+
+    /**
+     * @return payload of those frames
+     */
+    public long bytesReceived() {
+        return bytesReceived.sum();
+    }
+
+    /**
+     * @return data frames for channels that were closed while the frames were under way
+     */
+    public long framesDropped() {
+        return framesDropped.sum();
+    }
+
+    /**
+     * @return gauge: connections that are open
+     */
+    public int connections() {
+        return connections.intValue();
+    }
+
+    /**
+     * @param reason why connections ended
+     * @return how many did, those included that never came to a handshake
+     */
+    public long ended(final Reason reason) {
+        return ends.get(reason).sum();
+    }
+
+    /**
+     * Connections closed because of what a peer sent, did not send in time, or wanted too much of.
+     *
+     * @return a sum over the reasons
+     */
+    public long refused() {
+        long sum = 0;
+        for (final Map.Entry<Reason, LongAdder> each : ends.entrySet()) {
+            final boolean refusal =
+                    switch (each.getKey()) {
+                        case CLOSED_HERE, CLOSED_BY_PEER, LINK_LOST, PEER_SILENT, INTERNAL -> false;
+                        case DUPLICATE_CONNECTION -> false;
+                        default -> true;
+                    };
+            sum += refusal ? each.getValue().sum() : 0;
+        }
+        return sum;
+    }
+
+    @Override
+    public String toString() {
+        final StringBuilder text = new StringBuilder();
+        text.append("framesSent=").append(framesSent());
+        text.append(" bytesSent=").append(bytesSent());
+        text.append(" framesReceived=").append(framesReceived());
+        text.append(" bytesReceived=").append(bytesReceived());
+        text.append(" framesDropped=").append(framesDropped());
+        text.append(" connections=").append(connections());
+        ends.forEach(
+                (reason, count) -> {
+                    if (count.sum() > 0) {
+                        text.append(' ').append(reason).append('=').append(count);
+                    }
+                });
+        return text.toString();
+    }
+}
