@@ -1,0 +1,33 @@
+package io.geminid.perf;
+
+import io.geminid.config.ConfigKey;
+import io.geminid.memory.SegmentPoolContext;
+import io.geminid.runtime.cluster.ClusterKeys;
+import io.geminid.shuffle.ShuffleServices;
+import io.geminid.shuffle.service.ShuffleOptions;
+import io.geminid.shuffle.tcp.TcpTransportContext;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Every {@code geminid.*} key there is. */
+public final class ConfigurationKeys {
+
+    private ConfigurationKeys() {}
+
+    /**
+     * The keys of all modules.
+     *
+     * @return each once
+     */
+    public static Collection<ConfigKey<?>> all() {
+        return Stream.<List<ConfigKey<?>>>of(
+                        SegmentPoolContext.KEYS,
+                        ShuffleServices.KEYS,
+                        ShuffleOptions.KEYS,
+                        TcpTransportContext.KEYS,
+                        ClusterKeys.KEYS)
+                .<ConfigKey<?>>flatMap(List::stream)
+                .toList();
+    }
+}
