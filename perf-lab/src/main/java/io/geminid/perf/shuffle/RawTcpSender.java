@@ -1,0 +1,55 @@
+package io.geminid.perf.shuffle;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+
+/** Writes the same 32 KiB of direct memory over and over to one blocking socket. */
+final class RawTcpSender implements Endpoint {
+
+    /** The default segment size of our shuffle. */
+    static final int SEGMENT_BYTES = 32 * 1024;
+
+    private ServerSocketChannel server;
+    private volatile long bytes;
+
+    @Override
+    public InetSocketAddress start() throws IOException {
+        server = ServerSocketChannel.open();
+        server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        return (InetSocketAddress) server.getLocalAddress();
+    }
+
+    @Override
+    public void run() throws IOException {
+        final ByteBuffer segment = ByteBuffer.allocateDirect(SEGMENT_BYTES);
+        try (SocketChannel socket = server.accept()) {
+            long sent = 0;
+            while (true) {
+                segment.clear();
+                while (segment.hasRemaining()) {
+                    sent += socket.write(segment);
+                }
+                bytes = sent;
+            }
+        }
+    }
+
+    @Override
+    public long bytes() {
+        return bytes;
+    }
+
+    @Override
+    public long records() {
+        return 0;
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+    }
+}

@@ -1,0 +1,163 @@
+package io.geminid.perf.shuffle;
+
+import io.geminid.perf.CommandFailure;
+import io.geminid.perf.report.Commit;
+import io.geminid.perf.report.Environment;
+import io.geminid.perf.report.Ratio;
+import io.geminid.perf.report.Report;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code perf shuffle}: one stream of records between two processes, beside its peers. */
+@Command(
+        name = "shuffle",
+        description = "Streams records between two processes: bytes/s, records/s, CPU-seconds/GB.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        showDefaultValues = true)
+public final class ShuffleCommand implements Callable<Integer> {
+
+    /** Runs of one subject that differ by more are noise and not a finding. */
+    private static final double SPREAD_MAX = 1.5;
+
+    @Option(
+            names = "--record-bytes",
+            split = ",",
+            paramLabel = "N",
+            defaultValue = "16,100,1000,100000",
+            description = "Payload of a record, one case for each.")
+    private List<Integer> recordBytes;
+
+    @Option(
+            names = "--peers",
+            split = ",",
+            paramLabel = "PEER",
+            defaultValue = "raw-tcp",
+            description = "Measured in turns with ours: raw-tcp.")
+    private List<String> peers;
+
+    @Option(names = "--runs", paramLabel = "N", defaultValue = "3", description = "Runs of each.")
+    private int runs;
+
+    @Option(
+            names = "--warmup",
+            paramLabel = "SECONDS",
+            defaultValue = "4",
+            description = "Before a measurement, in its own JVMs.")
+    private int warmupSeconds;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "SECONDS",
+            defaultValue = "4",
+            description = "Length of a measurement.")
+    private int seconds;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Also write the report as JSON.")
+    private Path json;
+
+    @Spec private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        final List<Subject> subjects = subjects();
+        final Environment environment = Environment.here();
+        final Results results = new Results();
+        for (int run = 1; run <= runs; run++) {
+            for (final int size : recordBytes) {
+                for (final Subject subject : subjects) {
+                    progress(run, size, subject);
+                    results.add(subject, size, measure(subject, size));
+                }
+            }
+        }
+        final Report report = report(environment, subjects, results);
+        new ShuffleTable(report).print(spec.commandLine().getOut());
+        if (json != null) {
+            report.writeJson(json);
+        }
+        return 0;
+    }
+
+    private List<Subject> subjects() {
+        check(runs > 0 && warmupSeconds >= 0 && seconds > 0, "--runs and --seconds must be positive");
+        for (final int size : recordBytes) {
+            check(size >= Long.BYTES, "--record-bytes must be " + Long.BYTES + " or more");
+        }
+        final List<Subject> subjects = new ArrayList<>(List.of(Subject.GEMINID_TCP));
+        for (final String peer : peers) {
+            check(
+                    peer.equals(Subject.RAW_TCP.label()),
+                    "--peers: " + peer + " is unknown; there is: " + Subject.RAW_TCP.label());
+            subjects.add(Subject.named(peer));
+        }
+        return subjects;
+    }
+
+    private void check(final boolean right, final String message) {
+        if (!right) {
+            throw new ParameterException(spec.commandLine(), message);
+        }
+    }
+
+    private Measurement measure(final Subject subject, final int size)
+            throws IOException, InterruptedException {
+        final String bytes = Integer.toString(size);
+        try (ChildJvm sender = new ChildJvm(subject.label(), bytes);
+                ChildJvm receiver = new ChildJvm(subject.label(), bytes, sender.address())) {
+            TimeUnit.SECONDS.sleep(warmupSeconds);
+            final Sample senderBefore = sender.sample();
+            final Sample receiverBefore = receiver.sample();
+            TimeUnit.SECONDS.sleep(seconds);
+            final Sample sent = sender.sample().since(senderBefore);
+            final Sample received = receiver.sample().since(receiverBefore);
+            if (received.bytes() == 0) {
+                throw new CommandFailure(subject.label() + " moved nothing in " + seconds + " s");
+            }
+            return Measurement.of(sent, received);
+        }
+    }
+
+    private void progress(final int run, final int size, final Subject subject) {
+        if (System.console() != null) {
+            spec.commandLine()
+                    .getErr()
+                    .printf("run %d/%d  %,d B  %s%n", run, runs, size, subject.label());
+        }
+    }
+
+    private Report report(
+            final Environment environment, final List<Subject> subjects, final Results results) {
+        final List<Ratio> ratios = new ArrayList<>();
+        for (final Subject peer : subjects.subList(1, subjects.size())) {
+            ratios.addAll(results.ratios(subjects.get(0), peer));
+        }
+        return new Report(
+                Report.SCHEMA,
+                "perf shuffle",
+                Commit.ofThisTree(),
+                environment,
+                noise(results.widestSpread()),
+                results.runs(),
+                ratios);
+    }
+
+    private static String noise(final double spread) {
+        return spread <= SPREAD_MAX
+                ? null
+                : String.format(
+                        Locale.ROOT,
+                        "throughput of the same subject differed by %.1fx between runs",
+                        spread);
+    }
+}
