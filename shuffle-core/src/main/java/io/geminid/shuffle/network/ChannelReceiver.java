@@ -1,7 +1,6 @@
 package io.geminid.shuffle.network;
 
 import io.geminid.memory.Segment;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 

@@ -1,7 +1,6 @@
 package io.geminid.shuffle.network;
 
 import io.geminid.shuffle.descriptor.ResultPartitionId;
-
 import java.net.InetSocketAddress;
 
 /** Opens channels to other processes, over one connection a process. Thread-safe, never blocks. */

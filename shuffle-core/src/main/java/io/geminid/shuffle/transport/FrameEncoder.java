@@ -1,7 +1,6 @@
 package io.geminid.shuffle.transport;
 
 import io.geminid.shuffle.wire.FrameHeader;
-
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 

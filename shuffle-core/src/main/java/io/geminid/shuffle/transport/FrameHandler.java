@@ -2,7 +2,6 @@ package io.geminid.shuffle.transport;
 
 import io.geminid.memory.Segment;
 import io.geminid.shuffle.wire.FrameHeader;
-
 import java.nio.ByteBuffer;
 
 /**

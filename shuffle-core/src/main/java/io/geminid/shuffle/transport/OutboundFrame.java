@@ -1,7 +1,6 @@
 package io.geminid.shuffle.transport;
 
 import io.geminid.shuffle.wire.FrameType;
-
 import java.nio.ByteBuffer;
 
 /**

@@ -1,7 +1,6 @@
 package io.geminid.shuffle.transport;
 
 import io.geminid.shuffle.transport.TransportException.Reason;
-
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;

@@ -1,7 +1,6 @@
 package io.geminid.shuffle.wire;
 
 import io.geminid.shuffle.descriptor.ResultPartitionId;
-
 import java.nio.ByteBuffer;
 
 /**

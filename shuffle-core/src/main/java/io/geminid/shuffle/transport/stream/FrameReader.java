@@ -7,7 +7,6 @@ import io.geminid.shuffle.wire.FrameCheck;
 import io.geminid.shuffle.wire.FrameFault;
 import io.geminid.shuffle.wire.FrameHeader;
 import io.geminid.shuffle.wire.FrameType;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32C;

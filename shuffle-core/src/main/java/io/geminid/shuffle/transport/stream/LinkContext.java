@@ -2,7 +2,6 @@ package io.geminid.shuffle.transport.stream;
 
 import io.geminid.shuffle.transport.TransportCounters;
 import io.geminid.shuffle.wire.Handshake;
-
 import java.util.Objects;
 
 /**

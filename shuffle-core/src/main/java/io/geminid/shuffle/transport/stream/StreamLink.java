@@ -17,13 +17,11 @@ import io.geminid.shuffle.wire.FrameType;
 import io.geminid.shuffle.wire.FrameType.Sender;
 import io.geminid.shuffle.wire.Handshake;
 import io.geminid.shuffle.wire.WireVersion;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One end of a connection over a stream of bytes: handshake, frames in both directions,
