@@ -31,6 +31,7 @@ public final class StreamElementSerializer<T> implements RecordSerializer<Stream
 
     private final RecordSerializer<T> values;
     private final StreamElement<T> reused = new StreamElement<>();
+    private long bytesRead;
 
     /**
      * Makes a serializer.
@@ -67,6 +68,7 @@ public final class StreamElementSerializer<T> implements RecordSerializer<Stream
 
     @Override
     public StreamElement<T> read(final RecordInput in) {
+        bytesRead += in.remaining();
         final int tag = in.getByte();
         return switch (tag) {
             case RECORD -> reused.record(values.read(in), Watermarks.NO_TIMESTAMP);
@@ -79,6 +81,13 @@ public final class StreamElementSerializer<T> implements RecordSerializer<Stream
             case ACTIVE -> reused.status(false);
             default -> throw new RecordFormatException("streamElementTag=" + tag + " is unknown");
         };
+    }
+
+    /**
+     * @return bytes of all elements read so far
+     */
+    public long bytesRead() {
+        return bytesRead;
     }
 
     @Override

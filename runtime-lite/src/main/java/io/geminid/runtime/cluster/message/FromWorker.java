@@ -69,11 +69,11 @@ public sealed interface FromWorker extends ControlMessage {
      * The worker has built the graph and opened the shuffle services that the job needs.
      *
      * @param jobId the job
-     * @param graphDigest of the graph the worker built; must equal the coordinator's
+     * @param graphFingerprint of the graph the worker built; must equal the coordinator's
      * @param shuffleAddresses where each service of this worker listens, by name of the service
      */
     record JobPrepared(
-            long jobId, long graphDigest, Map<String, InetSocketAddress> shuffleAddresses)
+            long jobId, String graphFingerprint, Map<String, InetSocketAddress> shuffleAddresses)
             implements FromWorker {
 
         /** Copies the addresses. */
@@ -89,13 +89,13 @@ public sealed interface FromWorker extends ControlMessage {
         @Override
         public void write(final RecordOutput out) {
             out.putLong(jobId);
-            out.putLong(graphDigest);
+            out.putUtf8(graphFingerprint);
             Fields.writeMap(shuffleAddresses, Fields::writeAddress, out);
         }
 
         static JobPrepared read(final RecordInput in) {
             return new JobPrepared(
-                    in.getLong(), in.getLong(), Fields.readMap(Fields::readAddress, in));
+                    in.getLong(), in.getUtf8(), Fields.readMap(Fields::readAddress, in));
         }
     }
 

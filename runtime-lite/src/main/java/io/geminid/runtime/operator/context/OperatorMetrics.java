@@ -8,6 +8,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /** The counters of one operator subtask. Its task thread counts; any thread may read. */
 public final class OperatorMetrics {
 
+    /** Records that a source has read. */
+    public static final String RECORDS_READ = "recordsRead";
+
     private final ConcurrentSkipListMap<String, Counter> counters = new ConcurrentSkipListMap<>();
 
     /** Makes metrics without counters. */

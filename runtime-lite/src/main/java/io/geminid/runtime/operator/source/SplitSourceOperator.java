@@ -5,6 +5,7 @@ import io.geminid.runtime.operator.InputStatus;
 import io.geminid.runtime.operator.Output;
 import io.geminid.runtime.operator.SourceOperator;
 import io.geminid.runtime.operator.context.OperatorContext;
+import io.geminid.runtime.operator.context.OperatorMetrics;
 import io.geminid.runtime.time.ProcessingTimeService;
 import io.geminid.runtime.time.SplitWatermarks;
 import io.geminid.runtime.time.WatermarkStrategy;
@@ -27,6 +28,7 @@ public final class SplitSourceOperator<T, S> extends AbstractOperator<T>
     private final List<OpenSplit<T>> openSplits = new ArrayList<>();
     private Runnable listener = () -> {};
     private ProcessingTimeService clock;
+    private OperatorMetrics.Counter recordsRead;
     private ProcessingTimeService.Scheduled nextTick;
     private SplitWatermarks<T> watermarks;
     private int turn;
@@ -52,6 +54,7 @@ public final class SplitSourceOperator<T, S> extends AbstractOperator<T>
     public void open(final OperatorContext newContext, final Output<T> newOutput) throws Exception {
         super.open(newContext, newOutput);
         clock = newContext.services().processingTime();
+        recordsRead = newContext.metrics().counter(OperatorMetrics.RECORDS_READ);
         final List<S> splits = source.splits(newContext);
         final int parallelism = newContext.subtask().parallelism();
         for (int i = newContext.subtask().index(); i < splits.size(); i += parallelism) {
@@ -146,6 +149,7 @@ public final class SplitSourceOperator<T, S> extends AbstractOperator<T>
     }
 
     private void emit(final int split, final T value, final long sourceTimestampMillis) {
+        recordsRead.increment();
         final long timestamp = watermarks.onRecord(split, value, sourceTimestampMillis);
         output().collect(value, timestamp);
         watermarks.afterRecord(split);

@@ -1,0 +1,92 @@
+package io.geminid.runtime.task.io;
+
+import io.geminid.runtime.graph.exchange.ChannelSelector;
+import io.geminid.runtime.operator.Output;
+import io.geminid.runtime.record.StreamElement;
+import io.geminid.runtime.record.StreamElementSerializer;
+import io.geminid.runtime.time.WatermarkStatus;
+import io.geminid.serial.RecordOutput;
+import io.geminid.serial.RecordSerializer;
+import io.geminid.shuffle.partition.ResultPartition;
+
+/**
+ * Writes the elements of one edge into its partition. Watermarks and status go to every
+ * subpartition, in the order of the records.
+ *
+ * @param <T> type of the records
+ */
+final class EdgeOutput<T> implements Output<T> {
+
+    private final ResultPartition partition;
+    private final int subpartitions;
+    private final ChannelSelector<T> selector;
+    private final StreamElementSerializer<T> serializer;
+    private final StreamElement<T> element = new StreamElement<>();
+    private long records;
+    private long bytes;
+
+    EdgeOutput(
+            final ResultPartition partition,
+            final ChannelSelector<T> selector,
+            final RecordSerializer<T> values) {
+        this.partition = partition;
+        this.subpartitions = partition.subpartitionCount();
+        this.selector = selector;
+        this.serializer = new StreamElementSerializer<>(values);
+    }
+
+    ResultPartition partition() {
+        return partition;
+    }
+
+    long records() {
+        return records;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    @Override
+    public void collect(final T value, final long timestampMillis) {
+        final int chosen = selector.select(value);
+        element.record(value, timestampMillis);
+        if (chosen == ChannelSelector.ALL_CHANNELS) {
+            writeToAll();
+            records += subpartitions;
+        } else {
+            write(chosen);
+            records++;
+        }
+    }
+
+    @Override
+    public void emitWatermark(final long watermark) {
+        element.watermark(watermark);
+        writeToAll();
+    }
+
+    @Override
+    public void emitStatus(final WatermarkStatus status) {
+        element.status(status == WatermarkStatus.IDLE);
+        writeToAll();
+    }
+
+    private void writeToAll() {
+        for (int subpartition = 0; subpartition < subpartitions; subpartition++) {
+            write(subpartition);
+        }
+    }
+
+    private void write(final int subpartition) {
+        final RecordOutput out = partition.beginRecord(subpartition);
+        serializer.write(element, out);
+        bytes += out.length();
+        try {
+            partition.endRecord();
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new OutputInterruptedException(partition.id().toString(), e);
+        }
+    }
+}
