@@ -1,8 +1,10 @@
 /**
  * What travels in a channel: pieces of segments with record bytes in them, and events.
  *
- * <p>Start at {@link io.geminid.shuffle.buffer.Buffer}.
+ * <p>Start at {@link io.geminid.shuffle.buffer.Buffer}. {@link
+ * io.geminid.shuffle.buffer.WrittenSegment} is where a writer and a reader meet; {@link
+ * io.geminid.shuffle.buffer.SegmentReferences} is the only count of holders there is.
  *
- * <p>Imports {@code memory}. Sizes are in bytes.
+ * <p>Imports {@code memory}, {@code serial} and {@code shuffle.event}. Sizes are in bytes.
  */
 package io.geminid.shuffle.buffer;
