@@ -1,0 +1,194 @@
+package io.geminid.perf.demo;
+
+import io.geminid.config.GeminidProperties;
+import io.geminid.perf.CommandFailure;
+import io.geminid.perf.ConfigurationOptions;
+import io.geminid.perf.Geminid;
+import io.geminid.runtime.cluster.Cluster;
+import io.geminid.runtime.cluster.ClusterConfig;
+import io.geminid.runtime.cluster.ClusterException;
+import io.geminid.runtime.cluster.EmbeddedCluster;
+import io.geminid.runtime.cluster.ProcessCluster;
+import io.geminid.runtime.cluster.ProcessOptions;
+import io.geminid.runtime.cluster.job.JobResult;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code demo}: the main job, end to end, on this machine. */
+@Command(
+        name = "demo",
+        description = "Counts a web access log's requests per client and cuts them into sessions.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        showDefaultValues = true)
+public final class DemoCommand implements Callable<Integer> {
+
+    /** What the job does with a line that is not one of an access log. */
+    enum Malformed {
+        /** Counts and reports it, and goes on. */
+        SKIP,
+        /** Ends the job. */
+        FAIL
+    }
+
+    /** How the workers talk. */
+    enum TransportChoice {
+        /** The best that both ends have. */
+        AUTO,
+        /** TCP. */
+        TCP
+    }
+
+    @Option(
+            names = "--input",
+            arity = "1..*",
+            paramLabel = "FILE",
+            description = "Access logs in combined format; without it, a generated one.")
+    private List<Path> input = List.of();
+
+    @Option(
+            names = "--output",
+            paramLabel = "DIR",
+            defaultValue = "demo-output",
+            description = "Where clients-*.csv and sessions-*.csv go.")
+    private Path output;
+
+    @Option(
+            names = "--loop",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Reads the input N times, each time later in event time.")
+    private int loop;
+
+    @Option(
+            names = "--records",
+            paramLabel = "N",
+            defaultValue = "1000000",
+            description = "Lines of a generated log.")
+    private long records;
+
+    @Option(
+            names = "--workers",
+            paramLabel = "N",
+            defaultValue = "2",
+            description = "Worker processes.")
+    private int workers;
+
+    @Option(names = "--embedded", description = "Runs the workers inside this process.")
+    private boolean embedded;
+
+    @Option(
+            names = "--transport",
+            paramLabel = "auto|tcp",
+            defaultValue = "auto",
+            description = "How workers talk to each other.")
+    private TransportChoice transport;
+
+    @Option(
+            names = "--malformed",
+            paramLabel = "skip|fail",
+            defaultValue = "skip",
+            description = "What to do with a line that is not one of an access log.")
+    private Malformed malformed;
+
+    @Mixin private ConfigurationOptions configuration;
+
+    @Spec private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        check(loop >= 1, "--loop must be 1 or more");
+        check(records >= 1, "--records must be 1 or more");
+        check(
+                workers >= 1 && workers <= ClusterConfig.WORKERS_MAX,
+                "--workers must be 1 to " + ClusterConfig.WORKERS_MAX);
+        final GeminidProperties properties = configuration.properties(spec);
+        DemoInput.check(input);
+        final PrintWriter out = spec.commandLine().getOut();
+        try (DemoOutput results = new DemoOutput(output)) {
+            final JobResult result = run(properties, results, out);
+            result.failure()
+                    .ifPresent(
+                            failure -> {
+                                throw new CommandFailure("the job failed: " + failure);
+                            });
+            if (!result.isFinished()) {
+                throw new CommandFailure("the job was cancelled");
+            }
+            results.publish();
+            return new DemoVerdict(result, results, input, out).print() ? 0 : Geminid.EXIT_FAILED;
+        }
+    }
+
+    private void check(final boolean right, final String message) {
+        if (!right) {
+            throw new ParameterException(spec.commandLine(), message);
+        }
+    }
+
+    private JobResult run(
+            final GeminidProperties properties, final DemoOutput results, final PrintWriter out) {
+        final DemoProgress progress =
+                new DemoProgress(out, input.isEmpty() ? 0 : DemoInput.bytes(input) * loop);
+        announce(out);
+        try (Cluster cluster = start(properties)) {
+            final JobResult result =
+                    cluster.run(AccessLogProgram.request(arguments(results.running())), progress);
+            progress.end();
+            return result;
+        } catch (final ClusterException e) {
+            throw new CommandFailure(e.getMessage(), e);
+        }
+    }
+
+    private AccessLogArguments arguments(final Path directory) {
+        return new AccessLogArguments(
+                input, records, loop, shiftSeconds(), directory, malformed == Malformed.FAIL, workers);
+    }
+
+    /** A repetition starts so much later that no session reaches into it. */
+    private long shiftSeconds() {
+        if (loop == 1) {
+            return 0;
+        }
+        final long span =
+                input.isEmpty() ? AccessLogGenerator.SPAN_SECONDS : DemoInput.spanSeconds(input);
+        return span + 2 * AccessLogProgram.SESSION_GAP.toSeconds();
+    }
+
+    private Cluster start(final GeminidProperties properties) throws ClusterException {
+        final ClusterConfig config = new ClusterConfig(workers, 1, properties);
+        return embedded
+                ? EmbeddedCluster.start(config)
+                : ProcessCluster.start(config, ProcessOptions.ofThisProcess());
+    }
+
+    private void announce(final PrintWriter out) {
+        final String what =
+                input.isEmpty()
+                        ? String.format(Locale.ROOT, "a generated log of %,d lines", records)
+                        : input.size() == 1 ? input.get(0).toString() : input.size() + " files";
+        final String worker = embedded ? "embedded worker" : "worker process";
+        final String workersText =
+                workers == 1 ? "1 " + worker : workers + " " + worker + (embedded ? "s" : "es");
+        out.println(
+                "reading "
+                        + what
+                        + (loop == 1 ? "" : ", " + loop + " times")
+                        + ", with "
+                        + workersText
+                        + ", over tcp"
+                        + (transport == TransportChoice.AUTO ? " (the only transport here)" : ""));
+        out.flush();
+    }
+}

@@ -1,0 +1,114 @@
+package io.geminid.perf.demo;
+
+import io.geminid.runtime.cluster.job.JobResult;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** The accounts of a job that finished: printed, and checked against each other. */
+final class DemoVerdict {
+
+    private static final int MALFORMED_SHOWN_MAX = 5;
+
+    private final JobResult result;
+    private final DemoOutput output;
+    private final List<Path> input;
+    private final PrintWriter out;
+    private final List<String> wrong = new ArrayList<>();
+
+    DemoVerdict(
+            final JobResult result,
+            final DemoOutput output,
+            final List<Path> input,
+            final PrintWriter out) {
+        this.result = result;
+        this.output = output;
+        this.input = input;
+        this.out = out;
+    }
+
+    /**
+     * Prints the accounts of published results.
+     *
+     * @return true if every record and every segment is accounted for
+     */
+    boolean print() throws IOException {
+        final long lines = result.sum(AccessLogProgram.PARSE, AccessLogProgram.LINES_READ);
+        final long bytes = result.sum(AccessLogProgram.PARSE, AccessLogProgram.LINE_BYTES);
+        final long bad = result.sum(AccessLogProgram.PARSE, AccessLogProgram.LINES_MALFORMED);
+        final long late = result.sum(AccessLogProgram.SESSIONS, AccessLogProgram.LATE_DROPPED);
+        final DemoTotals totals =
+                new DemoTotals(
+                        output.parts(DemoOutput.CLIENTS), output.parts(DemoOutput.SESSIONS));
+        final double seconds = result.elapsedNs() / 1e9;
+
+        line("records in", "%,d, and %,d malformed lines", lines - bad, bad);
+        if (bad > 0) {
+            printMalformed();
+        }
+        line(
+                "accounted for",
+                "%,d counted; %,d in sessions, %,d late",
+                totals.counted(),
+                totals.inSessions(),
+                late);
+        line(
+                "clients",
+                "%,d, busiest %s with %,d requests",
+                totals.clients(),
+                totals.busiest(),
+                totals.busiestRequests());
+        line("sessions", "%,d", totals.sessions());
+        line("segments", "%,d out, %,d back", result.segmentsTaken(), result.segmentsReturned());
+        line("checksum failures", "%,d", result.checksumFailures());
+        line(
+                "time",
+                "%.1f s, %,.0f records/s, %.1f MB/s",
+                seconds,
+                lines / seconds,
+                bytes / seconds / 1e6);
+        line("output", "%s", output.directory());
+
+        check(totals.counted() == lines - bad, "not every record was counted");
+        check(totals.inSessions() + late == lines - bad, "not every record is in a session");
+        check(result.segmentsTaken() == result.segmentsReturned(), "segments are missing");
+        check(result.checksumFailures() == 0, "there were checksum failures");
+        out.println(
+                wrong.isEmpty()
+                        ? "PASSED: every record and every segment is accounted for"
+                        : "FAILED: " + String.join("; ", wrong));
+        out.flush();
+        return wrong.isEmpty();
+    }
+
+    private void check(final boolean right, final String message) {
+        if (!right) {
+            wrong.add(message);
+        }
+    }
+
+    private void line(final String title, final String format, final Object... args) {
+        out.printf(Locale.ROOT, "%-18s %s%n", title, String.format(Locale.ROOT, format, args));
+    }
+
+    /** Shows the first lines that were not understood, with their numbers. */
+    private void printMalformed() throws IOException {
+        int shown = 0;
+        for (final Path part : output.parts(DemoOutput.MALFORMED)) {
+            try (BufferedReader lines = Files.newBufferedReader(part)) {
+                String line = lines.readLine();
+                while (line != null && shown < MALFORMED_SHOWN_MAX) {
+                    line("", "%s", MalformedLine.parse(line).describe(input));
+                    shown++;
+                    line = lines.readLine();
+                }
+            }
+        }
+        line("", "all of them: %s-*.csv", output.directory().resolve(DemoOutput.MALFORMED));
+    }
+}
