@@ -5,9 +5,12 @@ import java.util.Locale;
 
 /** How sizes and times are written in properties and messages. */
 public final class Units {
-    private static final String[] SIZE_SUFFIXES = {"gb", "mb", "kb", "b"};
-    private static final int[] SIZE_SHIFTS = {30, 20, 10, 0};
+    private static final String[] SIZE_SUFFIXES = {"tb", "gb", "mb", "kb", "b"};
+    private static final int[] SIZE_SHIFTS = {40, 30, 20, 10, 0};
+
+    /** Longest suffix first where one ends like another. */
     private static final String[] TIME_SUFFIXES = {"min", "ms", "us", "ns", "h", "s"};
+
     private static final long[] TIME_NS = {
         60_000_000_000L, 1_000_000L, 1_000L, 1L, 3_600_000_000_000L, 1_000_000_000L
     };
@@ -17,7 +20,8 @@ public final class Units {
     /**
      * Reads a size.
      *
-     * @param text such as {@code 4096}, {@code 32kb}, {@code 4mb}, {@code 2gb}; powers of 1024
+     * @param text such as {@code 4096}, {@code 32kb}, {@code 4mb}, {@code 2gb}, {@code 1tb}; powers
+     *     of 1024
      * @return bytes, 0 or more
      * @throws IllegalArgumentException when it is not a size
      * @throws ArithmeticException when it does not fit a long
@@ -74,7 +78,7 @@ public final class Units {
      * Writes a time so that {@link #parseDuration} reads the same back.
      *
      * @param time 0 or more
-     * @return in the largest of h, min, s, ms, us, ns that divides it
+     * @return in the unit that makes it shortest
      */
     public static String durationText(final Duration time) {
         final long ns = time.toNanos();

@@ -21,7 +21,11 @@ public record LocalPoolContext(String name, int reserved, int max, int overdraft
      */
     public LocalPoolContext {
         Objects.requireNonNull(name, "name");
-        if (reserved < 0 || max < 1 || reserved > max || overdraft < 0) {
+        if (reserved < 0
+                || max < 1
+                || reserved > max
+                || overdraft < 0
+                || max > Integer.MAX_VALUE - overdraft) {
             throw new IllegalArgumentException(
                     "localPool="
                             + name
@@ -33,7 +37,6 @@ public record LocalPoolContext(String name, int reserved, int max, int overdraft
                             + overdraft
                             + ": 0 <= reserved <= max, 1 <= max, 0 <= overdraft");
         }
-        Math.addExact(max, overdraft);
     }
 
     /**

@@ -2,10 +2,6 @@ package io.geminid.memory;
 
 import io.geminid.memory.debug.SegmentLeakException;
 import io.geminid.memory.debug.SegmentLeakReport;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -19,6 +15,8 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All segments of a process, up to a hard cap. Memory comes in slabs, as it is needed; loans go
@@ -74,7 +72,9 @@ public final class SegmentPool implements AutoCloseable {
     }
 
     /**
-     * Gives a holder its share. The memory of the share exists when this returns.
+     * Gives a holder its share. The memory of the share exists when this returns. What others have
+     * borrowed is not called back: a share that fits beside the shares of others may have to be
+     * asked for again once they have returned it, which the exception's message tells.
      *
      * @param localContext what it may take
      * @return the caller's, to be closed

@@ -9,7 +9,6 @@ import io.geminid.memory.alloc.HugePageSlabAllocator;
 import io.geminid.memory.alloc.HugePages;
 import io.geminid.memory.alloc.SlabAllocator;
 import io.geminid.memory.debug.DebugLevel;
-
 import java.util.List;
 import java.util.Objects;
 

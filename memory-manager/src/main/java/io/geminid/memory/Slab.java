@@ -1,9 +1,8 @@
 package io.geminid.memory;
 
-import org.agrona.BufferUtil;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.agrona.BufferUtil;
 
 /**
  * A block of memory that segments are cut from and that a transport registers as a whole, once. It

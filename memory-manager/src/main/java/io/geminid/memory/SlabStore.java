@@ -2,14 +2,12 @@ package io.geminid.memory;
 
 import io.geminid.memory.alloc.SlabAllocationException;
 import io.geminid.memory.alloc.SlabAllocator;
-
-import org.agrona.BufferUtil;
-
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
+import org.agrona.BufferUtil;
 
 /**
  * The slabs of a pool and who is told of them. Growth is slow (memory is touched, a NIC pins it),

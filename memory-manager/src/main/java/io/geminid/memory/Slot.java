@@ -1,7 +1,6 @@
 package io.geminid.memory;
 
 import io.geminid.memory.debug.DebugLevel;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -44,7 +43,7 @@ final class Slot {
     }
 
     void poison(final SegmentOwner owner) {
-        closedAt = owner == null ? null : new Throwable("closed here by owner=" + owner);
+        closedAt = owner == null ? null : new Throwable("closed by owner=" + owner);
         memory.put(offset, poisonBytes(capacity));
     }
 

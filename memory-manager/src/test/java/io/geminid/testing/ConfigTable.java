@@ -1,7 +1,6 @@
 package io.geminid.testing;
 
 import io.geminid.config.ConfigKey;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +18,7 @@ public final class ConfigTable {
      * @throws AssertionError prints the table as it should be
      */
     public static void requireInReadme(final Collection<? extends ConfigKey<?>> keys) {
-        require(Seed.Modules.directory().resolve("README.md"), keys);
+        require(TestedModule.directory().resolve("README.md"), keys);
     }
 
     /**

@@ -4,12 +4,10 @@ import io.geminid.memory.SegmentPool;
 import io.geminid.memory.SegmentPoolContext;
 import io.geminid.memory.alloc.DirectSlabAllocator;
 import io.geminid.memory.debug.DebugLevel;
-
-import org.junit.jupiter.api.extension.AfterEachCallback;
-import org.junit.jupiter.api.extension.ExtensionContext;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * Makes the pools of a test and closes them after it: a test that leaves a segment on loan fails

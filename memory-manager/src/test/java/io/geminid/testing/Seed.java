@@ -1,13 +1,11 @@
 package io.geminid.testing;
 
-import org.junit.jupiter.api.extension.AfterEachCallback;
-import org.junit.jupiter.api.extension.BeforeEachCallback;
-import org.junit.jupiter.api.extension.ExtensionContext;
-
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * A fresh seed for each test, and the one-line command that repeats a failure.
@@ -70,7 +68,7 @@ public final class Seed implements BeforeEachCallback, AfterEachCallback {
                     context.getRequiredTestClass().getName()
                             + "#"
                             + context.getTestMethod().map(method -> method.getName()).orElse("*");
-            final String hint = "repeat with: " + command(Modules.name(), test, value);
+            final String hint = "repeat with: " + command(TestedModule.name(), test, value);
             failure.get().addSuppressed(new Hint(hint));
             System.err.println(hint);
         }
@@ -100,19 +98,6 @@ public final class Seed implements BeforeEachCallback, AfterEachCallback {
 
         private Hint(final String message) {
             super(message, null, false, false);
-        }
-    }
-
-    /** Where the module under test is. */
-    static final class Modules {
-        private Modules() {}
-
-        static Path directory() {
-            return Path.of(System.getProperty("basedir", System.getProperty("user.dir")));
-        }
-
-        static String name() {
-            return directory().getFileName().toString();
         }
     }
 }

@@ -1,11 +1,7 @@
 package io.geminid.memory.alloc;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
-
 import io.geminid.config.Units;
-
-import org.agrona.BufferUtil;
-
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -15,6 +11,7 @@ import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import org.agrona.BufferUtil;
 
 /**
  * Slabs out of ordinary direct memory, freed explicitly. They count against the VM's {@code

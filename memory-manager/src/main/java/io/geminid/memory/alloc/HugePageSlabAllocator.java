@@ -1,9 +1,5 @@
 package io.geminid.memory.alloc;
 
-import org.agrona.BufferUtil;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
@@ -15,6 +11,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
+import org.agrona.BufferUtil;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Slabs out of huge pages that the host reserved, each an unlinked file of a mounted hugetlbfs:
