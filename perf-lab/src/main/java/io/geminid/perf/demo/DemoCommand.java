@@ -84,6 +84,12 @@ public final class DemoCommand implements Callable<Integer> {
             description = "Worker processes.")
     private int workers;
 
+    @Option(
+            names = "--worker-java",
+            paramLabel = "BINARY",
+            description = "Java of the worker processes; without it, this one's.")
+    private Path workerJava;
+
     @Option(names = "--embedded", description = "Runs the workers inside this process.")
     private boolean embedded;
 
@@ -168,9 +174,12 @@ public final class DemoCommand implements Callable<Integer> {
 
     private Cluster start(final GeminidProperties properties) throws ClusterException {
         final ClusterConfig config = new ClusterConfig(workers, 1, properties);
-        return embedded
-                ? EmbeddedCluster.start(config)
-                : ProcessCluster.start(config, ProcessOptions.ofThisProcess());
+        if (embedded) {
+            return EmbeddedCluster.start(config);
+        }
+        final ProcessOptions options = ProcessOptions.ofThisProcess();
+        return ProcessCluster.start(
+                config, workerJava == null ? options : options.withJava(workerJava));
     }
 
     private void announce(final PrintWriter out) {

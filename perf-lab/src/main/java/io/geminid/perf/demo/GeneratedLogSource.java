@@ -12,7 +12,8 @@ import java.util.List;
 /** Reads the lines of {@link AccessLogGenerator}, each subtask a share of them. */
 final class GeneratedLogSource implements Source<LogLine, GeneratedLogSource.Range> {
 
-    private static final long SEED = 2019;
+    /** Of the one log that the demo generates. */
+    static final long SEED = 2019;
 
     /**
      * Lines of one subtask: every {@code step}-th, so that all subtasks advance in event time
