@@ -21,4 +21,23 @@ public record ShuffleStatistics(
         long checksumFailures,
         long connectionsRefused,
         long creditsAvailable,
-        int connections) {}
+        int connections) {
+
+    /**
+     * The same with another number of credits.
+     *
+     * @param credits see {@link #creditsAvailable}
+     * @return a changed copy
+     */
+    public ShuffleStatistics withCreditsAvailable(final long credits) {
+        return new ShuffleStatistics(
+                bytesSent,
+                bytesReceived,
+                framesSent,
+                framesReceived,
+                checksumFailures,
+                connectionsRefused,
+                credits,
+                connections);
+    }
+}

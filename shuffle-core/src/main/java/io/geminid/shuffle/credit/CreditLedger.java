@@ -106,6 +106,15 @@ public final class CreditLedger {
     }
 
     /**
+     * Whether open credits are void.
+     *
+     * @return true from {@link #block} to {@link #resume}
+     */
+    public boolean isBlocked() {
+        return blocked;
+    }
+
+    /**
      * Floating segments that it would take now.
      *
      * @return 0 or more

@@ -1,10 +1,10 @@
 /**
- * The standard shuffle service, all but its transport: a module with a transport composes {@link
- * io.geminid.shuffle.service.StandardShuffleMaster} and {@code
- * StandardShuffleEnvironment} in its {@link
+ * The standard shuffle service, all but its transport: a module that has one composes {@link
+ * io.geminid.shuffle.service.StandardShuffleMaster} and {@link
+ * io.geminid.shuffle.service.StandardShuffleEnvironment} in a {@link
  * io.geminid.shuffle.ShuffleServiceFactory}, and is a shuffle service.
  *
- * <p>Start at {@code StandardShuffleEnvironment}; {@link
+ * <p>Start at {@link io.geminid.shuffle.service.StandardShuffleEnvironment}; {@link
  * io.geminid.shuffle.service.ShuffleOptions} has the configuration.
  *
  * <p>Imports {@code config}, {@code memory} and the other packages of this module. Sizes are in

@@ -1,0 +1,75 @@
+package io.geminid.shuffle.gate;
+
+import io.geminid.shuffle.descriptor.ResultPartitionId;
+import java.io.IOException;
+
+/** One channel of a gate whose producer is known: reads one subpartition. */
+abstract class InputChannel {
+
+    /** What {@link #poll} found. */
+    enum Found {
+        /** Nothing; the channel says when there is something. */
+        NOTHING,
+        /** An element, and no other for the moment. */
+        LAST,
+        /** An element, and there may be more. */
+        MORE,
+        /** An element, and there may be one that overtakes data. */
+        MORE_PRIORITY
+    }
+
+    private final int index;
+    private final ResultPartitionId partition;
+    private final int subpartition;
+
+    /** Guarded by the lock of {@link ReadyChannels}. */
+    boolean ready;
+
+    /** Guarded by the lock of {@link ReadyChannels}. */
+    boolean readyWithPriority;
+
+    InputChannel(final int index, final ResultPartitionId partition, final int subpartition) {
+        this.index = index;
+        this.partition = partition;
+        this.subpartition = subpartition;
+    }
+
+    final int index() {
+        return index;
+    }
+
+    final ResultPartitionId partition() {
+        return partition;
+    }
+
+    final int subpartition() {
+        return subpartition;
+    }
+
+    /** Asks for the partition. Any thread. */
+    abstract void open();
+
+    /**
+     * Takes the next element. Consumer's thread.
+     *
+     * @throws IOException if the channel is broken
+     */
+    abstract Found poll(InputElement into) throws IOException;
+
+    /** Goes on after an event that blocked the channel. Consumer's thread. */
+    abstract void resumeConsumption();
+
+    /** Consumer's thread. */
+    abstract void acknowledgeAllRecordsProcessed();
+
+    /** Credits that the producer has and has not used yet. Any thread. */
+    abstract long openCredits();
+
+    /** Gives all segments back. Idempotent, any thread. */
+    abstract void close();
+
+    @Override
+    public String toString() {
+        return "channel=" + index + " partition=" + partition + " subpartition=" + subpartition;
+    }
+}

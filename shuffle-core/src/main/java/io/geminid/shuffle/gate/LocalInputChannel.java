@@ -1,0 +1,174 @@
+package io.geminid.shuffle.gate;
+
+import io.geminid.shuffle.buffer.Buffer;
+import io.geminid.shuffle.buffer.EventBuffer;
+import io.geminid.shuffle.descriptor.ResultPartitionId;
+import io.geminid.shuffle.event.EndOfPartition;
+import io.geminid.shuffle.partition.PartitionNotFoundException;
+import io.geminid.shuffle.partition.PartitionProvider;
+import io.geminid.shuffle.partition.SubpartitionListener;
+import io.geminid.shuffle.partition.SubpartitionView;
+import java.io.IOException;
+
+/**
+ * A channel whose producer is in this process: reads the subpartition itself. No credit, no copy,
+ * no checksum; what the gate hands out are the producer's own segments.
+ */
+final class LocalInputChannel extends InputChannel implements SubpartitionListener {
+
+    private final PipelinedInputGate gate;
+    private final PartitionProvider partitions;
+    private final OpenRetry retry;
+
+    // Guarded by this; the view is then used by the consumer's thread without it.
+    private SubpartitionView view;
+    private IOException failure;
+    private boolean closed;
+
+    LocalInputChannel(
+            final PipelinedInputGate gate,
+            final PartitionProvider partitions,
+            final int index,
+            final ResultPartitionId partition,
+            final int subpartition) {
+        super(index, partition, subpartition);
+        this.gate = gate;
+        this.partitions = partitions;
+        this.retry = gate.newRetry();
+    }
+
+    @Override
+    void open() {
+        final SubpartitionView opened;
+        try {
+            opened = partitions.createView(partition(), subpartition(), this);
+        } catch (final PartitionNotFoundException e) {
+            if (!retry.again(this::openAgain)) {
+                fail(e);
+            }
+            return;
+        }
+        final boolean late;
+        synchronized (this) {
+            late = closed;
+            view = opened;
+        }
+        if (late) {
+            opened.release();
+        } else {
+            // A call of the listener that came before the view was here found nothing to poll.
+            gate.channelReady(this);
+        }
+    }
+
+    private void openAgain() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+        }
+        open();
+    }
+
+    private void fail(final IOException cause) {
+        synchronized (this) {
+            failure = cause;
+        }
+        gate.channelReady(this);
+    }
+
+    @Override
+    public void dataAvailable() {
+        gate.channelReady(this);
+    }
+
+    @Override
+    public void priorityAvailable() {
+        gate.channelReadyWithPriority(this);
+    }
+
+    @Override
+    Found poll(final InputElement into) throws IOException {
+        final SubpartitionView from = viewOrFailure();
+        if (from == null) {
+            return Found.NOTHING;
+        }
+        final Buffer next = from.poll(true, true);
+        if (next == null) {
+            requireAlive(from);
+            return Found.NOTHING;
+        }
+        if (next instanceof EventBuffer event) {
+            into.set(index(), event.event());
+            if (event.event() instanceof EndOfPartition) {
+                close();
+                return Found.LAST;
+            }
+            return event.kind() == Buffer.Kind.PRIORITY_EVENT ? Found.MORE_PRIORITY : Found.MORE;
+        }
+        into.set(index(), next);
+        return Found.MORE;
+    }
+
+    private synchronized SubpartitionView viewOrFailure() throws IOException {
+        if (failure != null) {
+            throw failure;
+        }
+        return closed ? null : view;
+    }
+
+    private void requireAlive(final SubpartitionView from) throws IOException {
+        if (!from.isReleased() || isClosed()) {
+            return;
+        }
+        final Throwable cause = from.failure();
+        throw new IOException(
+                cause == null ? "partition was closed before its end" : "producer failed: " + cause,
+                cause);
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    void resumeConsumption() {
+        final SubpartitionView resumed = openView();
+        if (resumed != null) {
+            resumed.resumeConsumption();
+            gate.channelReady(this);
+        }
+    }
+
+    @Override
+    void acknowledgeAllRecordsProcessed() {
+        final SubpartitionView processed = openView();
+        if (processed != null) {
+            processed.acknowledgeAllRecordsProcessed();
+        }
+    }
+
+    private synchronized SubpartitionView openView() {
+        return closed ? null : view;
+    }
+
+    @Override
+    long openCredits() {
+        return 0;
+    }
+
+    @Override
+    void close() {
+        final SubpartitionView released;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            released = view;
+        }
+        if (released != null) {
+            released.release();
+        }
+    }
+}

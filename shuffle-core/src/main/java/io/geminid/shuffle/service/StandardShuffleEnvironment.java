@@ -1,0 +1,176 @@
+package io.geminid.shuffle.service;
+
+import io.geminid.memory.LocalPoolContext;
+import io.geminid.memory.LocalSegmentPool;
+import io.geminid.memory.SegmentPool;
+import io.geminid.shuffle.ShuffleEnvironment;
+import io.geminid.shuffle.ShuffleEnvironmentContext;
+import io.geminid.shuffle.ShuffleStatistics;
+import io.geminid.shuffle.descriptor.PartitionDescriptor;
+import io.geminid.shuffle.descriptor.ResultPartitionId;
+import io.geminid.shuffle.descriptor.SubpartitionSource;
+import io.geminid.shuffle.gate.GateContext;
+import io.geminid.shuffle.gate.InputGate;
+import io.geminid.shuffle.gate.PipelinedInputGate;
+import io.geminid.shuffle.partition.PartitionProvider;
+import io.geminid.shuffle.partition.PartitionRegistry;
+import io.geminid.shuffle.partition.PipelinedResultPartition;
+import io.geminid.shuffle.partition.ResultPartition;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * A worker's part of a service whose partitions are pipelined and live in their producers'
+ * processes. All of it but the network, which a transport module brings.
+ *
+ * <p>Any thread.
+ */
+public final class StandardShuffleEnvironment implements ShuffleEnvironment {
+
+    private final ShuffleEnvironmentContext context;
+    private final ShuffleOptions options;
+    private final SegmentPool pool;
+    private final PartitionRegistry partitions = new PartitionRegistry();
+    private final ShuffleNetwork network;
+
+    // Guarded by this.
+    private final List<PipelinedInputGate> gates = new ArrayList<>();
+    private boolean closed;
+
+    /**
+     * Makes an environment, not started.
+     *
+     * @param context configuration and what the worker lends
+     * @param network makes the network, which is then the environment's to start and close, to
+     *     serve the partitions it is given
+     */
+    public StandardShuffleEnvironment(
+            final ShuffleEnvironmentContext context,
+            final Function<? super PartitionProvider, ? extends ShuffleNetwork> network) {
+        this.context = context;
+        this.options = ShuffleOptions.from(context.properties());
+        this.pool = context.pool();
+        this.network = network.apply(partitions);
+    }
+
+    @Override
+    public InetSocketAddress start() throws IOException {
+        return network.start();
+    }
+
+    @Override
+    public ResultPartition createResultPartition(
+            final String owner, final PartitionDescriptor descriptor) {
+        requireOpen();
+        final int subpartitions = descriptor.subpartitionCount();
+        final LocalSegmentPool local =
+                pool.createLocalPool(
+                        new LocalPoolContext(
+                                owner + " output",
+                                ShuffleOptions.partitionSegmentsMin(subpartitions),
+                                options.partitionSegmentsMax(subpartitions),
+                                options.overdraftPerPartition()));
+        final PipelinedResultPartition partition =
+                new PipelinedResultPartition(
+                        descriptor.id(),
+                        subpartitions,
+                        options.segmentsPerSubpartitionMax(),
+                        local,
+                        partitions::remove);
+        try {
+            partitions.add(partition);
+            requireOpen();
+        } catch (final IllegalStateException e) {
+            partition.close();
+            throw e;
+        }
+        return partition;
+    }
+
+    @Override
+    public InputGate createInputGate(final String owner, final List<SubpartitionSource> producers) {
+        final GateContext gateContext =
+                new GateContext(
+                        owner,
+                        context.processId(),
+                        options.exclusivePerChannel(),
+                        options.partitionWait().toNanos(),
+                        context.timer());
+        final int channels = PipelinedInputGate.channelsWithSegments(gateContext, producers);
+        final LocalSegmentPool local =
+                pool.createLocalPool(
+                        new LocalPoolContext(
+                                owner + " input",
+                                channels == 0 ? 0 : options.gateSegmentsMin(channels),
+                                options.gateSegmentsMax(channels),
+                                0));
+        final PipelinedInputGate gate =
+                new PipelinedInputGate(gateContext, producers, local, partitions, network);
+        try {
+            addGate(gate);
+        } catch (final IllegalStateException e) {
+            gate.close();
+            throw e;
+        }
+        return gate;
+    }
+
+    private synchronized void addGate(final PipelinedInputGate gate) {
+        requireOpen();
+        gates.removeIf(PipelinedInputGate::isClosed);
+        gates.add(gate);
+    }
+
+    @Override
+    public void releasePartitionsLocally(final Collection<ResultPartitionId> ids) {
+        for (final ResultPartitionId id : ids) {
+            final PipelinedResultPartition partition = partitions.find(id);
+            if (partition != null) {
+                partition.close();
+            }
+        }
+    }
+
+    @Override
+    public Collection<ResultPartitionId> getPartitionsOccupyingLocalResources() {
+        return partitions.notConsumed();
+    }
+
+    @Override
+    public ShuffleStatistics statistics() {
+        final long credits;
+        synchronized (this) {
+            credits = gates.stream().mapToLong(PipelinedInputGate::openCredits).sum();
+        }
+        return network.statistics().withCreditsAvailable(credits);
+    }
+
+    @Override
+    public void close() {
+        final List<PipelinedInputGate> open;
+        synchronized (this) {
+            closed = true;
+            open = List.copyOf(gates);
+            gates.clear();
+        }
+        open.forEach(PipelinedInputGate::close);
+        partitions.all().forEach(PipelinedResultPartition::close);
+        network.close();
+    }
+
+    private synchronized void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException(
+                    "environment is closed: processId=" + context.processId());
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "shuffle environment processId=" + context.processId();
+    }
+}
