@@ -48,7 +48,7 @@ public final class PipelinedInputGate implements InputGate {
 
     // Consumer's thread only.
     private int channelsEnded;
-    private ChannelException failure;
+    private InputChannelException failure;
 
     /**
      * Makes a gate. Opens nothing yet.
@@ -216,13 +216,13 @@ public final class PipelinedInputGate implements InputGate {
     }
 
     private boolean pollChannel(final InputChannel from, final InputElement into)
-            throws ChannelException {
+            throws InputChannelException {
         final InputChannel.Found found;
         try {
             found = from.poll(into);
         } catch (final IOException e) {
             failure =
-                    new ChannelException(
+                    new InputChannelException(
                             from.partition(),
                             "gate=" + context.owner() + " " + from + ": " + e.getMessage(),
                             e);

@@ -9,7 +9,7 @@ import java.net.InetSocketAddress;
  * What an environment needs of the network: opens channels to other processes, and serves this
  * process's partitions to them. Thread-safe.
  */
-public interface ShuffleNetwork extends RemoteChannels, AutoCloseable {
+interface ShuffleNetwork extends RemoteChannels, AutoCloseable {
 
     /**
      * Binds and starts to serve.

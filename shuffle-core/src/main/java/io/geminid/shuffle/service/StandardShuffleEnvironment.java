@@ -12,10 +12,15 @@ import io.geminid.shuffle.descriptor.SubpartitionSource;
 import io.geminid.shuffle.gate.GateContext;
 import io.geminid.shuffle.gate.InputGate;
 import io.geminid.shuffle.gate.PipelinedInputGate;
+import io.geminid.shuffle.network.ChannelNetwork;
+import io.geminid.shuffle.network.ChannelReceiver;
+import io.geminid.shuffle.network.NetworkContext;
+import io.geminid.shuffle.network.RemoteChannel;
 import io.geminid.shuffle.partition.PartitionProvider;
 import io.geminid.shuffle.partition.PartitionRegistry;
 import io.geminid.shuffle.partition.PipelinedResultPartition;
 import io.geminid.shuffle.partition.ResultPartition;
+import io.geminid.shuffle.transport.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -25,9 +30,11 @@ import java.util.function.Function;
 
 /**
  * A worker's part of a service whose partitions are pipelined and live in their producers'
- * processes. All of it but the network, which a transport module brings.
+ * processes: all of it but the transport.
  *
- * <p>Any thread.
+ * <p>Closing it closes gates first, then partitions, then the network, which waits until no link
+ * uses a segment. What a task still holds (a buffer it reads, a segment it writes) comes back as the
+ * task lets go of it. Any thread.
  */
 public final class StandardShuffleEnvironment implements ShuffleEnvironment {
 
@@ -45,10 +52,27 @@ public final class StandardShuffleEnvironment implements ShuffleEnvironment {
      * Makes an environment, not started.
      *
      * @param context configuration and what the worker lends
+     * @param transport now the environment's, which starts and closes it
+     * @param limits of channels and credits, as the transport tells them to its peers
+     */
+    public StandardShuffleEnvironment(
+            final ShuffleEnvironmentContext context,
+            final Transport transport,
+            final NetworkContext limits) {
+        this(
+                context,
+                partitions ->
+                        new TransportNetwork(new ChannelNetwork(transport, partitions, limits)));
+    }
+
+    /**
+     * Over any network.
+     *
+     * @param context configuration and what the worker lends
      * @param network makes the network, which is then the environment's to start and close, to
      *     serve the partitions it is given
      */
-    public StandardShuffleEnvironment(
+    StandardShuffleEnvironment(
             final ShuffleEnvironmentContext context,
             final Function<? super PartitionProvider, ? extends ShuffleNetwork> network) {
         this.context = context;
@@ -166,6 +190,35 @@ public final class StandardShuffleEnvironment implements ShuffleEnvironment {
         if (closed) {
             throw new IllegalStateException(
                     "environment is closed: processId=" + context.processId());
+        }
+    }
+
+    /** Channels over a transport, as a network. */
+    private record TransportNetwork(ChannelNetwork channels) implements ShuffleNetwork {
+
+        @Override
+        public InetSocketAddress start() throws IOException {
+            return channels.start();
+        }
+
+        @Override
+        public RemoteChannel open(
+                final InetSocketAddress producer,
+                final ResultPartitionId partition,
+                final int subpartition,
+                final int initialCredit,
+                final ChannelReceiver receiver) {
+            return channels.open(producer, partition, subpartition, initialCredit, receiver);
+        }
+
+        @Override
+        public ShuffleStatistics statistics() {
+            return channels.statistics();
+        }
+
+        @Override
+        public void close() {
+            channels.close();
         }
     }
 

@@ -8,7 +8,7 @@ import java.io.IOException;
  * lost, or what came makes no sense. The cause is what happened; {@link #partition} is what has to
  * be produced again.
  */
-public final class ChannelException extends IOException {
+public final class InputChannelException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
@@ -19,7 +19,7 @@ public final class ChannelException extends IOException {
      * @param message names gate, channel, partition and what is wrong
      * @param cause what happened
      */
-    public ChannelException(
+    public InputChannelException(
             final ResultPartitionId partition, final String message, final Throwable cause) {
         super(message, cause);
         this.partition = partition;
