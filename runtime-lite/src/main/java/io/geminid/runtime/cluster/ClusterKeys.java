@@ -1,6 +1,8 @@
 package io.geminid.runtime.cluster;
 
 import io.geminid.config.ConfigKey;
+import io.geminid.config.GeminidProperties;
+import io.geminid.runtime.cluster.control.ControlTimings;
 import java.time.Duration;
 import java.util.List;
 
@@ -92,4 +94,14 @@ public final class ClusterKeys {
                     PROGRESS_INTERVAL);
 
     private ClusterKeys() {}
+
+    /** The times that coordinator and workers wait for each other. */
+    static ControlTimings timings(final GeminidProperties properties) {
+        return new ControlTimings(
+                properties.get(HEARTBEAT_INTERVAL).toNanos(),
+                properties.get(HEARTBEAT_TIMEOUT).toNanos(),
+                properties.get(PROGRESS_INTERVAL).toNanos(),
+                properties.get(SLOT_TIMEOUT).toNanos(),
+                properties.get(CANCEL_TIMEOUT).toNanos());
+    }
 }

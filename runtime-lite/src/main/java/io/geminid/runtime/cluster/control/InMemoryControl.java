@@ -29,7 +29,7 @@ public final class InMemoryControl {
             final ControlAcceptor acceptor) {
         return (hello, listener) -> {
             final End worker = new End("coordinator", workerLoop);
-            final End coordinator = new End("worker=" + hello.worker(), coordinatorLoop);
+            final End coordinator = new End(hello.name(), coordinatorLoop);
             worker.other = coordinator;
             coordinator.other = worker;
             worker.listener = listener;

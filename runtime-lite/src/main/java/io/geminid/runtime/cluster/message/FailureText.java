@@ -10,11 +10,13 @@ import java.io.StringWriter;
  *
  * @param message one line: the type and message of the exception; empty for "no failure"
  * @param detail the stack trace; may be empty
+ * @param consequence whether it most likely follows from another failure, which is then the one to
+ *     be told
  */
-public record FailureText(String message, String detail) {
+public record FailureText(String message, String detail, boolean consequence) {
 
     /** No failure. */
-    public static final FailureText NONE = new FailureText("", "");
+    public static final FailureText NONE = new FailureText("", "", false);
 
     /** Longest message: one line that a person reads. */
     public static final int MESSAGE_CHARS_MAX = 2048;
@@ -32,14 +34,16 @@ public record FailureText(String message, String detail) {
      * Describes an exception.
      *
      * @param failure what was thrown
+     * @param consequence see {@link #consequence()}
      * @return its simple type and message, and its stack trace
      */
-    public static FailureText of(final Throwable failure) {
+    public static FailureText of(final Throwable failure, final boolean consequence) {
         final StringWriter trace = new StringWriter();
         failure.printStackTrace(new PrintWriter(trace));
         final String text = failure.getMessage();
         final String type = failure.getClass().getSimpleName();
-        return new FailureText(text == null ? type : type + ": " + text, trace.toString());
+        final String message = text == null ? type : type + ": " + text;
+        return new FailureText(message, trace.toString(), consequence);
     }
 
     /**
@@ -52,10 +56,11 @@ public record FailureText(String message, String detail) {
     void write(final RecordOutput out) {
         out.putUtf8(message);
         out.putUtf8(detail);
+        out.putByte(consequence ? 1 : 0);
     }
 
     static FailureText read(final RecordInput in) {
-        return new FailureText(in.getUtf8(), in.getUtf8());
+        return new FailureText(in.getUtf8(), in.getUtf8(), in.getByte() != 0);
     }
 
     private static String cut(final String text, final int charsMax) {

@@ -18,7 +18,7 @@ public sealed interface FromWorker extends ControlMessage {
      * that begins with anything else is closed.
      *
      * @param token secret of the cluster
-     * @param worker index of the worker, as it was told at its start
+     * @param worker index of the worker, from 0 on, as it was told at its start
      * @param processId identity of this start of the worker
      * @param pid of the process
      * @param slots how many slots it offers
@@ -26,6 +26,23 @@ public sealed interface FromWorker extends ControlMessage {
      */
     record Hello(ControlToken token, int worker, UUID processId, long pid, int slots, int segments)
             implements FromWorker {
+
+        /**
+         * The name of a worker.
+         *
+         * @param worker its index
+         * @return for people, who count from 1
+         */
+        public static String nameOf(final int worker) {
+            return "worker-" + (worker + 1);
+        }
+
+        /**
+         * @return name of this worker
+         */
+        public String name() {
+            return nameOf(worker);
+        }
 
         @Override
         public ControlMessageType type() {

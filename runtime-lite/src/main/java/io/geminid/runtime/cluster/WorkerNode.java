@@ -1,0 +1,116 @@
+package io.geminid.runtime.cluster;
+
+import io.geminid.config.GeminidProperties;
+import io.geminid.memory.SegmentPool;
+import io.geminid.memory.SegmentPoolContext;
+import io.geminid.runtime.api.JobPrograms;
+import io.geminid.runtime.cluster.control.ControlConnector;
+import io.geminid.runtime.cluster.loop.ThreadEventLoop;
+import io.geminid.runtime.cluster.message.ControlToken;
+import io.geminid.runtime.cluster.message.FromWorker;
+import io.geminid.runtime.cluster.worker.Worker;
+import io.geminid.runtime.cluster.worker.WorkerContext;
+import io.geminid.runtime.task.TaskContext;
+import io.geminid.runtime.task.run.ThreadTaskRunner;
+import io.geminid.shuffle.ShuffleServices;
+import io.geminid.shuffle.service.ShuffleOptions;
+import io.geminid.state.StateStore;
+import io.geminid.state.StateStoreContext;
+import io.geminid.state.StateStoreFactory;
+import io.geminid.state.heap.HeapStateStore;
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadPoolExecutor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A worker with real threads, clocks, files and memory; in this JVM. */
+final class WorkerNode {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerNode.class);
+
+    private final ThreadEventLoop loop;
+    private final ThreadPoolExecutor io;
+    private final Worker worker;
+
+    /**
+     * Makes a worker.
+     *
+     * @param host real things
+     * @param offer who it is
+     * @param properties checked
+     */
+    WorkerNode(final HostEnvironment host, final Offer offer, final GeminidProperties properties) {
+        final SegmentPoolContext poolContext = SegmentPoolContext.from(properties);
+        final SegmentPool pool = new SegmentPool(poolContext);
+        final FromWorker.Hello hello =
+                new FromWorker.Hello(
+                        offer.token,
+                        offer.worker,
+                        host.newId(),
+                        ProcessHandle.current().pid(),
+                        offer.slots,
+                        poolContext.capacity());
+        io = host.ioExecutor(hello.name());
+        loop = new ThreadEventLoop(host.threads(hello.name()), host.nanoClock(), this::onError);
+        final TaskContext tasks =
+                new TaskContext(
+                        host.nanoClock(),
+                        host.wallClock(),
+                        io,
+                        FileSystems.getDefault(),
+                        new HeapStores(),
+                        ShuffleOptions.from(properties).recordBytesMax());
+        worker =
+                new Worker(
+                        new WorkerContext(
+                                hello,
+                                properties,
+                                ClusterKeys.timings(properties),
+                                pool,
+                                ShuffleServices.load(WorkerNode.class.getClassLoader()),
+                                loop,
+                                new ThreadTaskRunner(host.threads(hello.name()), host.wallClock()),
+                                tasks,
+                                JobPrograms::graphOf));
+    }
+
+    /** Who a worker is and what it offers. */
+    record Offer(int worker, ControlToken token, int slots) {}
+
+    private static final class HeapStores implements StateStoreFactory {
+        @Override
+        public <K> StateStore<K> create(final StateStoreContext<K> context) {
+            return new HeapStateStore<>(context);
+        }
+    }
+
+    ThreadEventLoop loop() {
+        return loop;
+    }
+
+    void start(final ControlConnector connector) throws IOException {
+        worker.start(connector);
+    }
+
+    void stop(final String reason) {
+        worker.stop(reason);
+    }
+
+    /** Completes when the worker has given everything back, exceptionally if it could not. */
+    CompletableFuture<String> ended() {
+        return worker.ended();
+    }
+
+    /** Ends the threads; after {@link #ended()}. */
+    void close() {
+        loop.close();
+        io.shutdownNow();
+    }
+
+    private void onError(final Throwable failure) {
+        LOG.error("worker failed", failure);
+        worker.stop("worker failed: " + failure);
+    }
+}
