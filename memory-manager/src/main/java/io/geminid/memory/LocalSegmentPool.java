@@ -86,7 +86,7 @@ public final class LocalSegmentPool implements AutoCloseable {
      *     locks of the pool; short, must not block. What it throws is logged and does not reach
      *     that thread
      * @return false: nothing was registered, call {@link #poll} now; true: the listener will run,
-     *     unless this local pool is closed before
+     *     unless this local pool is closed before; it may still run while close returns
      * @throws IllegalStateException after close
      */
     public boolean awaitAvailable(final Runnable listener) {

@@ -4,7 +4,11 @@ import io.geminid.memory.alloc.SlabAllocationException;
 import io.geminid.memory.alloc.SlabAllocator;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.agrona.BufferUtil;
@@ -20,8 +24,11 @@ final class SlabStore {
     private final ReentrantLock growLock = new ReentrantLock();
 
     // Guarded by growLock.
-    private final List<Slab> slabs = new ArrayList<>();
     private final List<SlabListener> listeners = new ArrayList<>();
+
+    /** Every slab whose memory is not freed, in order, and who was told of it and lives with it. */
+    private final Map<Slab, List<SlabListener>> told = new LinkedHashMap<>();
+
     private int nextId;
     private boolean closed;
 
@@ -59,15 +66,13 @@ final class SlabStore {
             if (listeners.contains(listener)) {
                 throw new IllegalArgumentException("listener=" + listener + " was added before");
             }
-            final List<Slab> told = new ArrayList<>();
-            for (final Slab slab : slabs) {
+            for (final Map.Entry<Slab, List<SlabListener>> each : told.entrySet()) {
                 try {
-                    listener.slabAdded(slab);
+                    listener.slabAdded(each.getKey());
                 } catch (final RuntimeException | Error e) {
-                    final Throwable undo = removed(List.of(listener), told);
-                    throw refused(slab, listener, e, undo);
+                    throw refused(each.getKey(), listener, e, forget(listener));
                 }
-                told.add(slab);
+                each.getValue().add(listener);
             }
             listeners.add(listener);
         } finally {
@@ -82,7 +87,7 @@ final class SlabStore {
                 throw new IllegalArgumentException(
                         "listener=" + listener + " is not a listener of this pool");
             }
-            rethrow(removed(List.of(listener), slabs));
+            rethrow(forget(listener));
         } finally {
             growLock.unlock();
         }
@@ -97,15 +102,8 @@ final class SlabStore {
         try {
             Throwable failure = closed ? null : written(pool.removeSlots());
             closed = true;
-            for (int i = slabs.size() - 1; i >= 0; i--) {
-                final Slab slab = slabs.get(i);
-                final Throwable refusal = removed(listeners, List.of(slab));
-                if (refusal == null) {
-                    slabs.remove(i);
-                    context.allocator().free(slab.allocated());
-                } else {
-                    failure = and(failure, refusal);
-                }
+            for (final Slab slab : lastFirst(told.keySet())) {
+                failure = and(failure, release(slab));
             }
             rethrow(failure);
         } finally {
@@ -115,25 +113,61 @@ final class SlabStore {
 
     private Slab addSlab() {
         final SlabAllocator allocator = context.allocator();
-        final int slabsLeft = context.slabCount() - slabs.size();
+        final int slabsLeft = context.slabCount() - pool.allocated() / context.segmentsPerSlab();
         final ByteBuffer memory = allocator.allocate(context.slabBytes(), slabsLeft);
         requireUsable(memory);
         final Slab slab = new Slab(nextId++, memory);
-        final List<SlabListener> told = new ArrayList<>();
+        final List<SlabListener> toldOfThis = new ArrayList<>();
+        told.put(slab, toldOfThis);
         for (final SlabListener listener : listeners) {
             try {
                 listener.slabAdded(slab);
             } catch (final RuntimeException | Error e) {
-                final Throwable undo = removed(told, List.of(slab));
-                if (undo == null) {
-                    allocator.free(memory);
-                }
-                throw refused(slab, listener, e, undo);
+                throw refused(slab, listener, e, release(slab));
             }
-            told.add(listener);
+            toldOfThis.add(listener);
         }
-        slabs.add(slab);
         return slab;
+    }
+
+    /** Frees a slab once all who were told of it let it go; null when they did. */
+    private Throwable release(final Slab slab) {
+        Throwable failure = null;
+        for (final SlabListener listener : lastFirst(told.get(slab))) {
+            failure = and(failure, remove(slab, listener));
+        }
+        if (failure == null) {
+            told.remove(slab);
+            context.allocator().free(slab.allocated());
+        }
+        return failure;
+    }
+
+    /** Has a listener let go of all slabs it was told of; null when it did. */
+    private Throwable forget(final SlabListener listener) {
+        Throwable failure = null;
+        for (final Slab slab : lastFirst(told.keySet())) {
+            if (told.get(slab).contains(listener)) {
+                failure = and(failure, remove(slab, listener));
+            }
+        }
+        return failure;
+    }
+
+    private Throwable remove(final Slab slab, final SlabListener listener) {
+        try {
+            listener.slabRemoved(slab);
+            told.get(slab).remove(listener);
+            return null;
+        } catch (final RuntimeException | Error e) {
+            return e;
+        }
+    }
+
+    private static <T> List<T> lastFirst(final Collection<T> values) {
+        final List<T> reversed = new ArrayList<>(values);
+        Collections.reverse(reversed);
+        return reversed;
     }
 
     private void requireUsable(final ByteBuffer memory) {
@@ -189,21 +223,6 @@ final class SlabStore {
         growLock.lock();
     }
 
-    /** Tells all, in reverse order, whatever each of them throws; null when none did. */
-    private static Throwable removed(final List<SlabListener> listeners, final List<Slab> slabs) {
-        Throwable failure = null;
-        for (int i = listeners.size() - 1; i >= 0; i--) {
-            for (int j = slabs.size() - 1; j >= 0; j--) {
-                try {
-                    listeners.get(i).slabRemoved(slabs.get(j));
-                } catch (final RuntimeException | Error e) {
-                    failure = and(failure, e);
-                }
-            }
-        }
-        return failure;
-    }
-
     private static SlabAllocationException refused(
             final Slab slab,
             final SlabListener listener,
@@ -218,12 +237,10 @@ final class SlabStore {
     }
 
     private static Throwable and(final Throwable first, final Throwable next) {
-        if (first == null) {
-            return next;
+        if (first == null || next == null || first == next) {
+            return first == null ? next : first;
         }
-        if (first != next) {
-            first.addSuppressed(next);
-        }
+        first.addSuppressed(next);
         return first;
     }
 

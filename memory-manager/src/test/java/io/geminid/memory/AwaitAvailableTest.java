@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -66,17 +67,18 @@ class AwaitAvailableTest {
         final LocalSegmentPool local = local(pool, "a", 0, 1);
         final Segment first = local.poll(OWNER);
         local.awaitAvailable(
-                () ->
-                        RealThreads.run(
-                                1,
-                                Duration.ofSeconds(20),
-                                thread -> {
-                                    pool.floatingFree();
-                                    local.poll(OWNER).close();
-                                    local(pool, "b", 7, 7).close();
-                                    pool.addSlabListener(new SlabListenerTest.Recorder());
-                                    woken.add("a");
-                                }));
+                () -> {
+                    RealThreads.run(
+                            1,
+                            Duration.ofSeconds(20),
+                            thread -> {
+                                pool.floatingFree();
+                                local.poll(OWNER).close();
+                                local(pool, "b", 7, 7).close();
+                                pool.addSlabListener(new SlabListenerTest.Recorder());
+                            });
+                    woken.add("a");
+                });
         first.close();
         assertThat(woken).containsExactly("a");
     }
@@ -262,6 +264,32 @@ class AwaitAvailableTest {
         hammer(4, 6, 10_000, 1);
     }
 
+    /** Each waits for what the other returns, and for nothing else: one lost wake-up stops both. */
+    @Test
+    void noWakeUpIsLostBetweenTwo() { // INV K7
+        final SegmentPool pool = pools.pool(1);
+        final int rounds = 20_000;
+        final AtomicInteger takes = new AtomicInteger();
+        final List<LocalSegmentPool> locals =
+                List.of(local(pool, "a", 0, 1), local(pool, "b", 0, 1));
+        final List<Random> randoms = List.of(seed.fork(), seed.fork());
+        RealThreads.run(
+                2,
+                Duration.ofSeconds(60),
+                thread -> {
+                    for (int i = 0; i < rounds; i++) {
+                        final Segment segment = takeOrWait(locals.get(thread), randoms.get(thread));
+                        final int mine = takes.incrementAndGet();
+                        segment.close();
+                        while (takes.get() == mine && mine < 2 * rounds) {
+                            Thread.yield();
+                            assertThat(Thread.interrupted()).isFalse();
+                        }
+                    }
+                });
+        assertThat(pool.takenTotal()).isEqualTo(2 * rounds);
+    }
+
     @Test
     @Tag("long")
     void noWakeUpIsLostForLong() { // INV K7
@@ -308,7 +336,7 @@ class AwaitAvailableTest {
             }
             final Semaphore available = new Semaphore(0);
             if (local.awaitAvailable(available::release)) {
-                assertThat(available.tryAcquire(60, TimeUnit.SECONDS)).as("woken").isTrue();
+                assertThat(available.tryAcquire(20, TimeUnit.SECONDS)).as("woken").isTrue();
                 if (random.nextInt(16) == 0) {
                     local.decline();
                 }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.agrona.BufferUtil;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -168,7 +169,8 @@ class SegmentTest {
                         .isInstanceOf(IndexOutOfBoundsException.class);
             }
             assertThatThrownBy(() -> segment.slice(0, -1))
-                    .isInstanceOf(IndexOutOfBoundsException.class);
+                    .isInstanceOf(IndexOutOfBoundsException.class)
+                    .hasMessageContaining("length=-1 capacity=");
             assertThatThrownBy(() -> segment.slice(1, CAPACITY))
                     .isInstanceOf(IndexOutOfBoundsException.class);
             assertThatThrownBy(() -> segment.slice(Integer.MAX_VALUE, Integer.MAX_VALUE))
@@ -255,21 +257,39 @@ class SegmentTest {
 
     @Test
     void ofTwoThreadsThatCloseOneSucceeds() {
-        for (int i = 0; i < 200; i++) {
-            final Segment segment = local.poll(OWNER);
-            final AtomicInteger refused = new AtomicInteger();
-            RealThreads.run(
-                    2,
-                    Duration.ofSeconds(20),
-                    thread -> {
+        final int rounds = 20_000;
+        final AtomicReference<Segment> shared = new AtomicReference<>();
+        final AtomicInteger arrived = new AtomicInteger();
+        final AtomicInteger refused = new AtomicInteger();
+        RealThreads.run(
+                2,
+                Duration.ofSeconds(60),
+                thread -> {
+                    for (int i = 0; i < rounds; i++) {
+                        if (thread == 0) {
+                            shared.set(local.poll(OWNER));
+                        }
+                        meet(arrived, 2 * (2 * i + 1));
+                        final Segment segment = shared.get();
                         try {
                             segment.close();
                         } catch (final IllegalStateException e) {
                             refused.incrementAndGet();
                         }
-                    });
-            assertThat(refused).hasValue(1);
-            assertThat(local.held()).isZero();
+                        meet(arrived, 2 * (2 * i + 2));
+                    }
+                });
+        assertThat(refused).hasValue(rounds);
+        assertThat(local.held()).isZero();
+    }
+
+    /** As close together as two threads can get. */
+    private static void meet(final AtomicInteger arrived, final int expected) {
+        arrived.incrementAndGet();
+        for (int spins = 0; arrived.get() < expected; spins++) {
+            if (spins % 1000 == 999) {
+                Thread.yield();
+            }
         }
     }
 

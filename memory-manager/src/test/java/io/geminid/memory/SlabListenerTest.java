@@ -202,7 +202,9 @@ class SlabListenerTest {
     void aSlabThatIsNotLetGoStaysMappedUntilItIs() {
         final SegmentPool pool = pool(2);
         final Recorder keeper = new Recorder();
+        final Recorder other = new Recorder();
         pool.addSlabListener(keeper);
+        pool.addSlabListener(other);
         pool.createLocalPool(LocalPoolContext.fixed("local", 2));
         keeper.keeps = true;
         assertThatThrownBy(pool::close).hasMessage("cannot deregister on purpose");
@@ -211,6 +213,29 @@ class SlabListenerTest {
         pool.close();
         assertThat(allocator.allocated).isEmpty();
         assertThat(keeper.calls).containsExactly("+0", "+1", "-1", "-0");
+        assertThat(other.calls).as("told once").containsExactly("+0", "+1", "-1", "-0");
+    }
+
+    @Test
+    void aRefusedSlabThatIsNotLetGoStaysMappedUntilTheEnd() {
+        final SegmentPool pool = pool(2);
+        final Recorder keeper = new Recorder();
+        final Recorder refuses = new Recorder();
+        pool.addSlabListener(keeper);
+        pool.addSlabListener(refuses);
+        keeper.keeps = true;
+        refuses.refusedId = 0;
+        assertThatThrownBy(() -> pool.createLocalPool(LocalPoolContext.fixed("local", 1)))
+                .isInstanceOf(SlabAllocationException.class)
+                .hasSuppressedException(new IllegalStateException("cannot deregister on purpose"));
+        assertThat(allocator.allocated).hasSize(1);
+        assertThat(pool.allocated()).isZero();
+        keeper.keeps = false;
+        pool.createLocalPool(LocalPoolContext.fixed("local", 2));
+        pool.close();
+        assertThat(allocator.allocated).isEmpty();
+        assertThat(keeper.calls).containsExactly("+0", "+1", "+2", "-2", "-1", "-0");
+        assertThat(refuses.calls).containsExactly("+0", "+1", "+2", "-2", "-1");
     }
 
     @Test

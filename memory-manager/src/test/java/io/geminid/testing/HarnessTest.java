@@ -125,7 +125,7 @@ class HarnessTest {
                                         Duration.ofMillis(50),
                                         thread -> new CountDownLatch(1).await()));
         assertThat(late).hasMessageContaining("threads still run after PT0.05S");
-        assertThat(late.getSuppressed()[0]).hasMessageStartingWith("test-thread-0 WAITING");
+        assertThat(late.getSuppressed()[0]).hasMessageStartingWith("test-thread-0 ");
     }
 
     @Test
