@@ -10,7 +10,12 @@
  * <p>A window is {@code [start, end)}. It fires when the watermark reaches {@code end - 1}, again
  * for each late record within the allowed lateness, and is removed when the watermark reaches
  * {@code end - 1 + allowedLateness}; a record all of whose windows are removed goes to the late
- * side output, or is dropped and counted. Times are in milliseconds; sums saturate instead of
- * overflowing. Imports {@code operator}, {@code time} and {@code state}.
+ * side output, or is dropped and counted.
+ *
+ * <p>One thing depends on when watermarks come, here as in Flink: sessions that only touch (the
+ * second record exactly the gap after the first) are one, unless the first had fired before.
+ *
+ * <p>Times are in milliseconds; sums saturate instead of overflowing. Imports {@code operator},
+ * {@code time} and {@code state}.
  */
 package io.geminid.runtime.window;

@@ -124,6 +124,7 @@ public final class HeapStateStore<K> implements StateStore<K> {
     }
 
     int currentKeyGroup() {
+        currentKey(); // refuses if there is none
         return currentKeyGroup;
     }
 
