@@ -1,8 +1,25 @@
 package io.geminid.runtime.cluster;
 
+import io.geminid.memory.SegmentPoolContext;
+import io.geminid.runtime.cluster.control.TcpControl;
+import io.geminid.runtime.cluster.coordinator.WorkerHost;
 import io.geminid.runtime.cluster.job.JobRequest;
 import io.geminid.runtime.cluster.job.ProgressListener;
+import io.geminid.runtime.cluster.message.ControlToken;
+import io.geminid.runtime.cluster.message.FromWorker;
+import io.geminid.runtime.cluster.message.WorkerBoot;
+import io.geminid.runtime.cluster.process.WorkerCommand;
+import io.geminid.runtime.cluster.process.WorkerProcess;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A coordinator in this JVM and each worker in a JVM of its own, on this host.
@@ -12,7 +29,28 @@ import java.util.List;
  */
 public final class ProcessCluster implements Cluster {
 
-    private ProcessCluster() {}
+    private static final Logger LOG = LoggerFactory.getLogger(ProcessCluster.class);
+
+    /** Direct memory of a worker beside its segments: sockets, scratch, codecs. */
+    private static final long OTHER_DIRECT_BYTES = 128L << 20;
+
+    /** A lost process is nearly always gone already; its exit code takes a moment. */
+    private static final long EXIT_CODE_WAIT_MS = 500;
+
+    private final ClusterConfig config;
+    private final ProcessOptions options;
+    private final HostEnvironment host = new HostEnvironment();
+    private final CoordinatorNode coordinator;
+    private final List<WorkerProcess> workers = new CopyOnWriteArrayList<>();
+    private final CompletableFuture<String> deathAtStart = new CompletableFuture<>();
+    private TcpControl control;
+    private boolean closed;
+
+    private ProcessCluster(final ClusterConfig config, final ProcessOptions options) {
+        this.config = config;
+        this.options = options;
+        coordinator = new CoordinatorNode(host, config, new Processes());
+    }
 
     /**
      * Starts worker processes and waits until all have registered.
@@ -21,24 +59,169 @@ public final class ProcessCluster implements Cluster {
      * @param options how their JVMs are started
      * @return a cluster that is ready for jobs; to be closed by the caller
      * @throws ClusterException if it cannot start; no process or port is left of it then
+     * @throws io.geminid.config.ConfigException if the properties do not fit each other
      */
     public static ProcessCluster start(final ClusterConfig config, final ProcessOptions options)
             throws ClusterException {
-        throw new ClusterException("workers=" + config.workers() + " not yet " + options, null);
+        final ProcessCluster cluster = new ProcessCluster(config, options);
+        boolean started = false;
+        try {
+            cluster.launchWorkers(cluster.listen());
+            cluster.awaitWorkers();
+            started = true;
+        } finally {
+            if (!started) {
+                cluster.close();
+            }
+        }
+        return cluster;
+    }
+
+    private WorkerBoot listen() throws ClusterException {
+        final int port = config.properties().get(ClusterKeys.CONTROL_PORT);
+        final InetSocketAddress address =
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        final ControlToken token = ControlToken.random(host.random());
+        try {
+            control = new TcpControl(host.threads("control"), host.nanoClock());
+            final InetSocketAddress bound =
+                    control.listen(address, token, coordinator.coordinator().acceptor());
+            return new WorkerBoot(
+                    0, bound, token, config.slotsPerWorker(), config.properties().entries());
+        } catch (final IOException e) {
+            throw new ClusterException(
+                    ClusterKeys.CONTROL_PORT
+                            + "="
+                            + port
+                            + " cannot listen on "
+                            + address.getAddress().getHostAddress()
+                            + ": "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    private void launchWorkers(final WorkerBoot boot) throws ClusterException {
+        final List<String> command = command();
+        final ThreadFactory threads = host.threads("output");
+        for (int index = 0; index < config.workers(); index++) {
+            final String name = FromWorker.Hello.nameOf(index);
+            final WorkerProcess.Lines lines =
+                    new WorkerProcess.Lines(
+                            options.output().standard(),
+                            line -> options.output().error().accept("[" + name + "] " + line));
+            try {
+                workers.add(
+                        WorkerProcess.launch(
+                                name, command, boot.withWorker(index), lines, threads));
+            } catch (final IOException e) {
+                throw new ClusterException(
+                        name + " cannot be started: java=" + options.java() + ": " + e.getMessage(),
+                        e);
+            }
+        }
+        for (final WorkerProcess worker : workers) {
+            worker.exited().thenAccept(code -> deathAtStart.complete(describeDeath(worker, code)));
+        }
+    }
+
+    private List<String> command() {
+        final SegmentPoolContext pool = SegmentPoolContext.from(config.properties());
+        return new WorkerCommand(
+                        options.java(),
+                        options.classPath(),
+                        WorkerMain.class.getName(),
+                        options.heapBytes(),
+                        pool.maxBytes() + OTHER_DIRECT_BYTES,
+                        options.jvmFlags())
+                .toList();
+    }
+
+    private static String describeDeath(final WorkerProcess worker, final int code) {
+        final List<String> lines = worker.lastLines();
+        return worker.name()
+                + " died at its start: exitCode="
+                + code
+                + (lines.isEmpty() ? " without a word" : " last words:")
+                + lines.stream().map(line -> "\n  " + line).reduce("", String::concat);
+    }
+
+    private void awaitWorkers() throws ClusterException {
+        final CompletableFuture<Void> ready = coordinator.coordinator().ready();
+        final Duration timeout = config.properties().get(ClusterKeys.START_TIMEOUT);
+        final boolean inTime =
+                CoordinatorNode.await(CompletableFuture.anyOf(ready, deathAtStart), timeout);
+        if (ready.isDone() && !ready.isCompletedExceptionally()) {
+            return;
+        }
+        if (!inTime) {
+            throw new ClusterException(
+                    "workers="
+                            + config.workers()
+                            + " not all up after "
+                            + ClusterKeys.START_TIMEOUT
+                            + "="
+                            + timeout.toMillis()
+                            + "ms",
+                    null);
+        }
+        // A worker that registered and then died is known by its connection before by its exit.
+        CoordinatorNode.await(deathAtStart, Duration.ofMillis(EXIT_CODE_WAIT_MS));
+        throw new ClusterException(deathAtStart.getNow("a worker was lost at its start"), null);
     }
 
     /**
      * @return process ids of the workers that are alive, in the order of their names
      */
     public List<Long> workerPids() {
-        return List.of();
+        return workers.stream().filter(WorkerProcess::isAlive).map(WorkerProcess::pid).toList();
     }
 
     @Override
     public RunningJob submit(final JobRequest request, final ProgressListener listener) {
-        throw new IllegalStateException("not started");
+        return coordinator.submit(request, listener);
     }
 
     @Override
-    public void close() {}
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        final Duration cancelTimeout = config.properties().get(ClusterKeys.CANCEL_TIMEOUT);
+        final long stopMillis = config.properties().get(ClusterKeys.STOP_TIMEOUT).toMillis();
+        if (!coordinator.stop(cancelTimeout.plusMillis(stopMillis))) {
+            LOG.warn("workers have not ended when told to");
+        }
+        workers.forEach(worker -> worker.stop(stopMillis));
+        if (control != null) {
+            control.close();
+        }
+        coordinator.close();
+    }
+
+    /** What the coordinator wants to know of the processes, and to have done with them. */
+    private final class Processes implements WorkerHost {
+
+        @Override
+        public void onLost(final int worker) {
+            final long graceNs = config.properties().get(ClusterKeys.STOP_TIMEOUT).toNanos();
+            coordinator.loop().schedule(graceNs, () -> kill(workers.get(worker)));
+        }
+
+        private void kill(final WorkerProcess worker) {
+            if (worker.isAlive()) {
+                LOG.warn(
+                        "{} pid={} was lost and still runs, killing it",
+                        worker.name(),
+                        worker.pid());
+                worker.kill();
+            }
+        }
+
+        @Override
+        public String describe(final int worker) {
+            return workers.get(worker).describe(EXIT_CODE_WAIT_MS);
+        }
+    }
 }

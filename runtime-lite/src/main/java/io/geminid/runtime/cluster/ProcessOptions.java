@@ -1,5 +1,6 @@
 package io.geminid.runtime.cluster;
 
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -19,10 +20,19 @@ import java.util.function.Consumer;
 public record ProcessOptions(
         Path java, String classPath, long heapBytes, List<String> jvmFlags, Output output) {
 
-    /** Where the lines that workers write go to. */
+    /**
+     * Where the lines that workers write go to.
+     *
+     * @param standard takes the lines of standard output
+     * @param error takes the lines of standard error
+     */
     public record Output(Consumer<String> standard, Consumer<String> error) {}
 
     private static final long DEFAULT_HEAP_BYTES = 512L << 20;
+
+    /** Flags that open the JDK to libraries; a worker needs them as much as this process. */
+    private static final List<String> INHERITED =
+            List.of("--add-opens", "--add-exports", "--enable-native-access", "--sun-misc-unsafe");
 
     /** Copies the flags. */
     public ProcessOptions {
@@ -33,7 +43,8 @@ public record ProcessOptions(
     }
 
     /**
-     * The JVM and the class path of this process, 512 MB of heap, output to this process's own.
+     * The JVM and the class path of this process with the flags that open the JDK, 512 MB of heap,
+     * output to this process's own.
      *
      * @return the defaults
      */
@@ -42,8 +53,14 @@ public record ProcessOptions(
                 Path.of(System.getProperty("java.home"), "bin", "java"),
                 System.getProperty("java.class.path"),
                 DEFAULT_HEAP_BYTES,
-                List.of(),
+                inheritedFlags(),
                 new Output(System.out::println, System.err::println));
+    }
+
+    private static List<String> inheritedFlags() {
+        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(flag -> INHERITED.stream().anyMatch(flag::startsWith))
+                .toList();
     }
 
     /**

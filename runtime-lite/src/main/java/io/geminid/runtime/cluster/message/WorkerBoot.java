@@ -40,6 +40,16 @@ public record WorkerBoot(
     }
 
     /**
+     * The same for another worker.
+     *
+     * @param index of the worker
+     * @return a changed copy
+     */
+    public WorkerBoot withWorker(final int index) {
+        return new WorkerBoot(index, coordinator, token, slots, properties);
+    }
+
+    /**
      * Writes length and fields.
      *
      * @param stream flushed, not closed
