@@ -10,6 +10,8 @@ import java.util.regex.Pattern;
 
 /** Calls that are forbidden in some part of the tree. */
 final class CallRules {
+    private static final String HOST_ENVIRONMENT =
+            "runtime-lite/src/main/java/io/geminid/runtime/cluster/HostEnvironment.java";
     private static final Set<String> FROM_A_SEED = Set.of("shuffle-core", "runtime-lite");
     private static final Set<String> SIMULATED =
             Set.of("shuffle-core", "state-gemini", "runtime-lite");
@@ -21,7 +23,12 @@ final class CallRules {
      * A simulator runs whole clusters in one thread from a seed: clocks and threads come by
      * constructor. These files are where a real cluster gets them from. Path to reason.
      */
-    static final Map<String, String> MAY_MAKE_CLOCKS_AND_THREADS = Map.of();
+    static final Map<String, String> MAY_MAKE_CLOCKS_AND_THREADS =
+            Map.of(HOST_ENVIRONMENT, "the real host's clock and threads");
+
+    /** The same for randomness. Path to reason. */
+    static final Map<String, String> MAY_BE_RANDOM =
+            Map.of(HOST_ENVIRONMENT, "the real host's source of seeds");
 
     private CallRules() {}
 
@@ -76,14 +83,14 @@ final class CallRules {
     }
 
     /** Randomness comes from a seed. */
-    static List<Violation> randomness(final SourceTree tree) {
+    static List<Violation> randomness(final SourceTree tree, final Map<String, String> allowed) {
         return new Rule(
                         Pattern.compile(
                                 "\\bMath\\s*\\.\\s*random\\b|\\bThreadLocalRandom\\b"
                                         + "|\\bUUID\\s*(?:\\.|::)\\s*randomUUID\\b|\\bSecureRandom\\b"
                                         + "|\\bnew\\s+(?:Splittable)?Random\\s*\\(\\s*\\)"),
                         f -> f.isMain() && FROM_A_SEED.contains(f.module()),
-                        Map.of(),
+                        allowed,
                         "take a random generator or an id supplier by constructor")
                 .check(tree);
     }

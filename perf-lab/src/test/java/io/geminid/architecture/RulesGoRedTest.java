@@ -92,10 +92,11 @@ class RulesGoRedTest {
                         "ThreadLocalRandom.current()",
                         "UUID.randomUUID()",
                         "new Random()")) {
-            assertThat(lines(CallRules.randomness(tree(CORE, inMethod(call)))))
+            assertThat(lines(CallRules.randomness(tree(CORE, inMethod(call)), Map.of())))
                     .containsExactly(CORE + ":3");
         }
-        assertThat(CallRules.randomness(tree(CORE, inMethod("new Random(seed)")))).isEmpty();
+        assertThat(CallRules.randomness(tree(CORE, inMethod("new Random(seed)")), Map.of()))
+                .isEmpty();
     }
 
     @Test

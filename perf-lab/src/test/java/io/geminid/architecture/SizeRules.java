@@ -41,7 +41,7 @@ final class SizeRules {
         final Ratchet ratchet =
                 new Ratchet(larger, METHOD_LINES_MAX, key -> key.matches(".*\\.java#[^()]*"));
         for (final SourceFile file : tree.mainAndTest()) {
-            for (final JavaOutline.Method method : new JavaOutline(file).methods()) {
+            for (final JavaOutline.Method method : file.outline().methods()) {
                 ratchet.see(
                         file.path() + "#" + method.name(),
                         new Violation(
@@ -67,7 +67,7 @@ final class SizeRules {
             if (file.packageName().matches(".*\\.(?:wire|format)(?:\\..*)?")) {
                 continue;
             }
-            for (final JavaOutline.Method method : new JavaOutline(file).methods()) {
+            for (final JavaOutline.Method method : file.outline().methods()) {
                 ratchet.see(
                         file.path() + "#" + method.name() + "()",
                         new Violation(
@@ -95,8 +95,9 @@ final class SizeRules {
         for (final SourceFile file : tree.main()) {
             final int count =
                     (int)
-                            new JavaOutline(file)
-                                    .types().stream().filter(JavaOutline.Type::isTopLevel).count();
+                            file.outline().types().stream()
+                                    .filter(JavaOutline.Type::isTopLevel)
+                                    .count();
             types.merge(file.packageName(), count, Integer::sum);
             paths.put(file.packageName(), file.path().substring(0, file.path().lastIndexOf('/')));
         }

@@ -1,9 +1,11 @@
 package io.geminid.architecture;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /** A text file of the checkout, and for Java its code without comments and literals. */
 final class SourceFile {
@@ -12,11 +14,17 @@ final class SourceFile {
     private final String path;
     private final String text;
     private final String code;
+    private final int[] lineStarts;
+    private JavaOutline outline;
 
     SourceFile(final String path, final String text) {
         this.path = path;
         this.text = text;
         this.code = isJava() ? blankCommentsAndLiterals(text) : "";
+        this.lineStarts =
+                IntStream.range(0, text.length() + 1)
+                        .filter(i -> i == 0 || text.charAt(i - 1) == '\n')
+                        .toArray();
     }
 
     /** From the root of the checkout, with slashes. */
@@ -65,7 +73,16 @@ final class SourceFile {
     }
 
     int lineAt(final int offset) {
-        return 1 + (int) text.chars().limit(offset).filter(c -> c == '\n').count();
+        final int found = Arrays.binarySearch(lineStarts, offset);
+        return found >= 0 ? found + 1 : -found - 1;
+    }
+
+    /** Types and methods; made once, as several rules ask. */
+    JavaOutline outline() {
+        if (outline == null) {
+            outline = new JavaOutline(this);
+        }
+        return outline;
     }
 
     /** Every match of the pattern in the code (Java) or the text (other files). */

@@ -62,7 +62,7 @@ final class TextRules {
     static List<Violation> javadoc(final SourceTree tree) {
         final List<Violation> violations = new ArrayList<>();
         for (final SourceFile file : tree.main()) {
-            for (final JavaOutline.Type type : new JavaOutline(file).types()) {
+            for (final JavaOutline.Type type : file.outline().types()) {
                 if (type.isPublic() && !type.hasJavadoc()) {
                     violations.add(
                             new Violation(

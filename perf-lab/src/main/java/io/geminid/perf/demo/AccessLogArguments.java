@@ -1,5 +1,6 @@
 package io.geminid.perf.demo;
 
+import io.geminid.runtime.api.JobArguments;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,30 +25,37 @@ record AccessLogArguments(
         boolean failOnMalformed,
         int parallelism) {
 
-    private static final int FIXED = 6;
+    private static final String INPUT = "input";
+    private static final String RECORDS = "records";
+    private static final String LOOP = "loop";
+    private static final String SHIFT_SECONDS = "shift-seconds";
+    private static final String OUTPUT = "output";
+    private static final String FAIL_ON_MALFORMED = "fail-on-malformed";
+    private static final String PARALLELISM = "parallelism";
 
     List<String> toStrings() {
-        final List<String> strings =
-                new ArrayList<>(
-                        List.of(
-                                Long.toString(records),
-                                Integer.toString(loop),
-                                Long.toString(shiftSeconds),
-                                output.toAbsolutePath().toString(),
-                                Boolean.toString(failOnMalformed),
-                                Integer.toString(parallelism)));
+        final List<String> strings = new ArrayList<>();
+        strings.addAll(List.of("--" + RECORDS, Long.toString(records)));
+        strings.addAll(List.of("--" + LOOP, Integer.toString(loop)));
+        strings.addAll(List.of("--" + SHIFT_SECONDS, Long.toString(shiftSeconds)));
+        strings.addAll(List.of("--" + OUTPUT, output.toAbsolutePath().toString()));
+        strings.addAll(List.of("--" + PARALLELISM, Integer.toString(parallelism)));
+        if (failOnMalformed) {
+            strings.add("--" + FAIL_ON_MALFORMED);
+        }
+        strings.add("--" + INPUT);
         input.forEach(file -> strings.add(file.toAbsolutePath().toString()));
         return strings;
     }
 
-    static AccessLogArguments parse(final List<String> strings) {
+    static AccessLogArguments parse(final JobArguments arguments) {
         return new AccessLogArguments(
-                strings.subList(FIXED, strings.size()).stream().map(Path::of).toList(),
-                Long.parseLong(strings.get(0)),
-                Integer.parseInt(strings.get(1)),
-                Long.parseLong(strings.get(2)),
-                Path.of(strings.get(3)),
-                Boolean.parseBoolean(strings.get(4)),
-                Integer.parseInt(strings.get(5)));
+                arguments.all(INPUT).stream().map(Path::of).toList(),
+                arguments.optional(RECORDS, 0),
+                (int) arguments.optional(LOOP, 1),
+                arguments.optional(SHIFT_SECONDS, 0),
+                Path.of(arguments.required(OUTPUT)),
+                arguments.has(FAIL_ON_MALFORMED),
+                (int) arguments.optional(PARALLELISM, 1));
     }
 }

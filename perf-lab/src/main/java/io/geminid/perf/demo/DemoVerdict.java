@@ -38,9 +38,9 @@ final class DemoVerdict {
      * @return true if every record and every segment is accounted for
      */
     boolean print() throws IOException {
-        final long lines = result.sum(AccessLogProgram.PARSE, AccessLogProgram.LINES_READ);
-        final long bytes = result.sum(AccessLogProgram.PARSE, AccessLogProgram.LINE_BYTES);
-        final long bad = result.sum(AccessLogProgram.PARSE, AccessLogProgram.LINES_MALFORMED);
+        final long lines = result.sum(AccessLogProgram.SEPARATE, AccessLogProgram.LINES_READ);
+        final long bytes = result.sum(AccessLogProgram.SEPARATE, AccessLogProgram.LINE_BYTES);
+        final long bad = result.sum(AccessLogProgram.SEPARATE, AccessLogProgram.LINES_MALFORMED);
         final long late = result.sum(AccessLogProgram.SESSIONS, AccessLogProgram.LATE_DROPPED);
         final DemoTotals totals =
                 new DemoTotals(

@@ -1,5 +1,7 @@
 package io.geminid.perf.demo;
 
+import io.geminid.runtime.connector.LinePosition;
+
 /** Turns text into {@link LogLine}s and moves repetitions of the input to later times. */
 final class LogLineParser {
 
@@ -8,6 +10,11 @@ final class LogLineParser {
 
     LogLineParser(final long shiftSeconds) {
         this.shiftSeconds = shiftSeconds;
+    }
+
+    /** Reads a line of a file. */
+    LogLine parse(final String text, final LinePosition position) {
+        return parse(text, position.file(), position.offset(), position.repetition());
     }
 
     /**

@@ -21,6 +21,11 @@ record Session(long firstEpochSecond, long lastEpochSecond, long requests) {
 
     private static final Session EMPTY = new Session(Long.MAX_VALUE, Long.MIN_VALUE, 0);
 
+    /** The line of the result file. */
+    String toLine(final String client) {
+        return client + "," + firstEpochSecond + "," + lastEpochSecond + "," + requests;
+    }
+
     private Session and(final Session other) {
         return new Session(
                 Math.min(firstEpochSecond, other.firstEpochSecond),
