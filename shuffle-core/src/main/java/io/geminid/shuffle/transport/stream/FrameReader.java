@@ -219,6 +219,9 @@ public final class FrameReader {
             staging.put(BASE, staging, begin, end - begin);
             end -= begin - BASE;
             begin = BASE;
+            if (checked) {
+                header.wrap(staging, begin);
+            }
         }
     }
 

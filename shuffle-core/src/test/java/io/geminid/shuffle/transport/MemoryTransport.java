@@ -1,0 +1,69 @@
+package io.geminid.shuffle.transport;
+
+import io.geminid.shuffle.transport.TransportException.Reason;
+import io.geminid.shuffle.transport.stream.LinkContext;
+import io.geminid.shuffle.wire.Handshake;
+import java.net.InetSocketAddress;
+
+/** A transport on a {@link MemoryFabric}: all its connections run on the thread that steps. */
+public final class MemoryTransport implements Transport {
+
+    private final MemoryFabric fabric;
+    private final LinkContext context;
+    private ConnectionListener listener;
+    private boolean closed;
+
+    MemoryTransport(final MemoryFabric fabric, final Handshake self) {
+        this.fabric = fabric;
+        this.context = new LinkContext(self, new TransportCounters());
+    }
+
+    @Override
+    public String name() {
+        return "memory";
+    }
+
+    @Override
+    public InetSocketAddress start(final ConnectionListener acceptor) {
+        listener = acceptor;
+        return fabric.listen(this);
+    }
+
+    @Override
+    public void connect(final InetSocketAddress address, final ConnectionListener outcome) {
+        fabric.connect(this, address, outcome);
+    }
+
+    @Override
+    public TransportCounters counters() {
+        return context.counters();
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        fabric.forget(this);
+        fabric.closeConnections(
+                this, new TransportException(Reason.CLOSED_HERE, "transport closed"));
+        fabric.drain(this);
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    MemoryFabric fabric() {
+        return fabric;
+    }
+
+    LinkContext context() {
+        return context;
+    }
+
+    ConnectionListener listener() {
+        return listener;
+    }
+}

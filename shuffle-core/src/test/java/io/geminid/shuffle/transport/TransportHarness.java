@@ -1,0 +1,54 @@
+package io.geminid.shuffle.transport;
+
+import io.geminid.shuffle.wire.Handshake;
+import java.net.InetSocketAddress;
+import java.util.function.BooleanSupplier;
+
+/** How a contract suite drives a kind of transport. Closing it closes all that it made. */
+public interface TransportHarness extends AutoCloseable {
+
+    /**
+     * Makes a transport of a process of its own.
+     *
+     * @param self what it tells its peers
+     * @return not started
+     */
+    Transport transport(Handshake self);
+
+    /**
+     * Lets the transports work until something is so.
+     *
+     * @param what for the message if it does not happen in time
+     * @param condition looked at by the calling thread
+     */
+    void await(String what, BooleanSupplier condition);
+
+    /**
+     * Lets the transports work until none of them has anything to do, as far as that can be seen.
+     */
+    void settle();
+
+    /**
+     * A way to a transport that {@link #cut} can break.
+     *
+     * @param target where a transport listens
+     * @return the address to connect to instead
+     */
+    InetSocketAddress cuttable(InetSocketAddress target);
+
+    /**
+     * Breaks all connections made by {@link #cuttable} ways, in the middle of whatever they carry.
+     */
+    void cut();
+
+    /**
+     * Connects without a handshake.
+     *
+     * @param target where a transport listens
+     * @return the link
+     */
+    RawPeer raw(InetSocketAddress target);
+
+    @Override
+    void close();
+}
