@@ -77,7 +77,7 @@ class AccessLogParserTest {
     @Test
     void readsWhatTheGeneratorMakes() throws MalformedLineException {
         final AccessLogGenerator generator = new AccessLogGenerator(1_000, 7);
-        long latest = Long.MIN_VALUE;
+        long latest = 0;
         for (int i = 0; i < 1_000; i++) {
             final AccessLogEntry entry = parser.parse(generator.line(i));
             assertThat(entry.epochSecond()).isGreaterThan(latest - 60);
