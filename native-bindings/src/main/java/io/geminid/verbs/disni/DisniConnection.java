@@ -6,6 +6,7 @@ import io.geminid.verbs.ProtectionDomain;
 import io.geminid.verbs.QueuePair;
 import io.geminid.verbs.QueuePairLimits;
 import io.geminid.verbs.VerbsException;
+import io.geminid.verbs.VerbsException.Errno;
 import io.geminid.verbs.connect.Connection;
 import io.geminid.verbs.connect.RetryPolicy;
 import io.geminid.verbs.jni.NativeRecords;
@@ -131,6 +132,8 @@ final class DisniConnection implements Connection {
     @Override
     public void accept(byte[] privateData) throws VerbsException {
         Record data = checked(privateData, ACCEPT_DATA_BYTES_MAX);
+        // Otherwise the kernel takes the peer's time-out and adds what it thinks the device needs.
+        RdmaNatives.setAckTimeout(id(), policy.ackTimeout());
         RdmaNatives.accept(id(), policy.rnrRetries(), data.address(), privateData.length);
         queuePair.setRnrTimer(policy.rnrTimer());
     }
@@ -165,8 +168,16 @@ final class DisniConnection implements Connection {
         }
     }
 
-    /** The other end has gone: this end's queue pair fails too, so that everything is flushed. */
+    /**
+     * The other end has gone: this end's queue pair fails too, so that everything is flushed, and
+     * the other end is answered, without which it would wait for many seconds.
+     */
     void disconnected() throws VerbsException {
+        int rc = Natives.disni()._disconnect(id);
+        // EINVAL: it was this end that began, and nobody waits for an answer.
+        if (rc != 0 && rc != -Errno.EINVAL.number()) {
+            Natives.check("rdma_disconnect", rc);
+        }
         if (queuePair != null) {
             queuePair.toError();
         }

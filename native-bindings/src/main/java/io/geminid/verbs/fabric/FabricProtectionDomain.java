@@ -47,8 +47,9 @@ final class FabricProtectionDomain implements ProtectionDomain {
                     "address=0x%x lengthBytes=%d".formatted(address, lengthBytes));
         }
         device.ensurePresent("ibv_reg_mr");
+        int bits = MemoryAccess.bits(rights);
         enter();
-        return new FabricMemoryRegion(this, address, lengthBytes, MemoryAccess.bits(rights));
+        return new FabricMemoryRegion(this, address, lengthBytes, bits);
     }
 
     @Override

@@ -1,0 +1,113 @@
+package io.geminid.verbs.disni;
+
+import io.geminid.verbs.Device;
+import io.geminid.verbs.Verbs;
+import io.geminid.verbs.VerbsProvider;
+import io.geminid.verbs.contract.VerbsRig;
+import io.geminid.verbs.info.GidInfo;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The real devices of this host: the first and the last that have an IPv4 address, so that with two
+ * the traffic crosses their link. Breaking things needs root and the tools {@code ip} and {@code
+ * rdma}; it is done to soft devices only.
+ */
+final class RdmaRig extends VerbsRig {
+
+    private static final String MAPPED = "::ffff:";
+
+    private final InetAddress clientAddress;
+    private final InetAddress serverAddress;
+    private final String serverDevice;
+    private final String serverInterface;
+    private Process removal;
+
+    RdmaRig() throws IOException {
+        List<InetAddress> addresses = new ArrayList<>();
+        List<String> names = new ArrayList<>();
+        for (Device device : Verbs.provider().devices()) {
+            for (GidInfo gid : device.gids(1)) {
+                if (gid.text().startsWith(MAPPED)) {
+                    addresses.add(InetAddress.getByName(gid.text().substring(MAPPED.length())));
+                    names.add(device.info().name());
+                    break;
+                }
+            }
+        }
+        clientAddress = addresses.get(0);
+        serverAddress = addresses.get(addresses.size() - 1);
+        serverDevice = names.get(names.size() - 1);
+        serverInterface = NetworkInterface.getByInetAddress(serverAddress).getName();
+        assert serverAddress instanceof Inet4Address;
+    }
+
+    @Override
+    public VerbsProvider client() {
+        return Verbs.provider();
+    }
+
+    @Override
+    public VerbsProvider server() {
+        return Verbs.provider();
+    }
+
+    @Override
+    public InetAddress clientAddress() {
+        return clientAddress;
+    }
+
+    @Override
+    public InetAddress serverAddress() {
+        return serverAddress;
+    }
+
+    @Override
+    public long nowNs() {
+        return System.nanoTime();
+    }
+
+    @Override
+    public void progress() {
+        Thread.onSpinWait();
+    }
+
+    @Override
+    public void serverLink(boolean up) throws Exception {
+        run("ip", "link", "set", serverInterface, up ? "up" : "down");
+    }
+
+    @Override
+    public void removeServerDevice() throws Exception {
+        // It returns only when everything on the device has been closed, so it is not waited for.
+        removal = start("rdma", "link", "delete", serverDevice);
+    }
+
+    @Override
+    public void restoreServerDevice() throws Exception {
+        finish(removal, "rdma link delete " + serverDevice);
+        run("rdma", "link", "add", serverDevice, "type", "rxe", "netdev", serverInterface);
+    }
+
+    private static void run(String... command) throws Exception {
+        finish(start(command), String.join(" ", command));
+    }
+
+    private static Process start(String... command) throws IOException {
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
+    }
+
+    private static void finish(Process process, String what) throws Exception {
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (!process.waitFor(20, TimeUnit.SECONDS) || process.exitValue() != 0) {
+            process.destroyForcibly();
+            throw new IOException("command=\"" + what + "\" said=\"" + said.trim() + "\"");
+        }
+    }
+}
