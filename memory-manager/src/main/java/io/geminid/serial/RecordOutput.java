@@ -194,7 +194,7 @@ public final class RecordOutput {
             grown.put(0, buffer, start, written);
             scratch = grown;
         } else if (!spilled) {
-            scratch.put(0, buffer, start, written);
+            scratch.clear().put(0, buffer, start, written); // whoever read it may have left a limit
         }
         beginInScratch();
         position = written + lengthBytes;
