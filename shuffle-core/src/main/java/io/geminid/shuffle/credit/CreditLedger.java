@@ -218,6 +218,18 @@ public final class CreditLedger {
         blocked = true;
     }
 
+    /**
+     * Asserts that credits and segments agree (INV K2, K3).
+     *
+     * @return segments that the channel has, in whatever state
+     */
+    public int check() {
+        final long open = granted - received;
+        assert open >= 0 && filling >= 0 && floating >= 0 : this;
+        assert blocked || open == free.size() + filling : this;
+        return exclusive + floating;
+    }
+
     private void addFree(final Segment segment) {
         free.addLast(segment);
         if (!blocked) {

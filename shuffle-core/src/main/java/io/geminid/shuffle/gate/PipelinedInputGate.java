@@ -327,6 +327,20 @@ public final class PipelinedInputGate implements InputGate {
         return closed;
     }
 
+    /**
+     * Asserts that every segment of the gate is accounted for. For tests that run in one thread, at
+     * any moment between two calls.
+     *
+     * @param held segments that the gate's pool has lent
+     */
+    void checkLedgers(final int held) {
+        int booked = forUnknown.size();
+        for (final InputChannel channel : knownChannels()) {
+            booked += channel.checkLedger();
+        }
+        assert closed || held == booked : this + " held=" + held + " booked=" + booked;
+    }
+
     // For the channels.
 
     /** A channel may have something. Any thread, outside locks. */

@@ -315,6 +315,13 @@ final class RemoteInputChannel extends InputChannel implements ChannelReceiver {
     }
 
     @Override
+    int checkLedger() {
+        synchronized (lock) {
+            return closed ? 0 : ledger.check();
+        }
+    }
+
+    @Override
     void close() {
         final List<Segment> free = new ArrayList<>();
         final List<Buffer> unread;

@@ -46,7 +46,7 @@ public final class PipelinedResultPartition implements ResultPartition {
     private final AtomicBoolean ended = new AtomicBoolean();
 
     // Producing thread only.
-    private SubpartitionWriter current;
+    private int current;
     private boolean endOfData;
     private boolean finished;
 
@@ -117,10 +117,9 @@ public final class PipelinedResultPartition implements ResultPartition {
 
     @Override
     public RecordOutput beginRecord(final int subpartition) {
-        final SubpartitionWriter to = writers[subpartition];
         final RecordOutput out = output;
-        current = to;
-        to.begin(out);
+        current = subpartition;
+        writers[subpartition].begin(out);
         return out;
     }
 
@@ -130,7 +129,7 @@ public final class PipelinedResultPartition implements ResultPartition {
         if (out.spilled()) {
             endInScratch(out);
         } else {
-            current.end(out.length());
+            writers[current].end(out.length());
         }
     }
 
@@ -139,7 +138,7 @@ public final class PipelinedResultPartition implements ResultPartition {
         if (endOfData) {
             throw new IllegalStateException("partition=" + id + " record after end of data");
         }
-        current.endInScratch(out);
+        writers[current].endInScratch(out);
     }
 
     @Override
