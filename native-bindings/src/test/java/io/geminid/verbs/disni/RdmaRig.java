@@ -10,6 +10,8 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +24,9 @@ import java.util.concurrent.TimeUnit;
 final class RdmaRig extends VerbsRig {
 
     private static final String MAPPED = "::ffff:";
+
+    /** In the guest: puts back the routes that went with a link. On other hosts there is none. */
+    private static final Path NETWORK = Path.of("../ci-soft-roce/guest/network");
 
     private final InetAddress clientAddress;
     private final InetAddress serverAddress;
@@ -81,6 +86,9 @@ final class RdmaRig extends VerbsRig {
     @Override
     public void serverLink(boolean up) throws Exception {
         run("ip", "link", "set", serverInterface, up ? "up" : "down");
+        if (up && Files.isExecutable(NETWORK)) {
+            run(NETWORK.toString(), "up");
+        }
     }
 
     @Override

@@ -1,0 +1,169 @@
+package io.geminid.verbs.bench;
+
+import io.geminid.verbs.CompletionQueue;
+import io.geminid.verbs.QueuePairLimits;
+import io.geminid.verbs.VerbsException;
+import io.geminid.verbs.contract.End;
+import io.geminid.verbs.contract.Pair;
+import io.geminid.verbs.disni.RdmaRigs;
+import io.geminid.verbs.work.Completions;
+import io.geminid.verbs.work.ReceiveList;
+import io.geminid.verbs.work.SendList;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Prints the cost of one post and one poll, and the throughput of SEND between two threads.
+ *
+ * <p>Usage: {@code VerbsBench [seconds] [bytes...]}. Every figure is of the second round, when the
+ * code is compiled.
+ */
+public final class VerbsBench {
+
+    private static final int WINDOW = 64;
+    private static final int SIGNAL_EVERY = 8;
+    private static final int POLLS = 300_000;
+    private static final int POSTS = 20_000;
+
+    private VerbsBench() {}
+
+    public static void main(String[] arguments) throws Exception {
+        int seconds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 4;
+        QueuePairLimits limits = new QueuePairLimits(256, 256, 2, 2, 64);
+        try (Pair pair = Pair.connect(RdmaRigs.thisHost(), limits)) {
+            for (int round = 1; round <= 2; round++) {
+                System.out.printf("round=%d poll_empty_ns=%d%n", round, pollEmptyNs(pair));
+                System.out.printf("round=%d post_receive_ns=%d%n", round, postReceiveNs(pair));
+            }
+        }
+        for (int i = 1; i < Math.max(2, arguments.length); i++) {
+            int bytes = arguments.length > 1 ? Integer.parseInt(arguments[i]) : 32_768;
+            for (int round = 1; round <= 2; round++) {
+                try (Pair pair = Pair.connect(RdmaRigs.thisHost(), limits)) {
+                    throughput(pair, round, seconds, bytes);
+                }
+            }
+        }
+    }
+
+    private static long pollEmptyNs(Pair pair) throws VerbsException {
+        CompletionQueue queue = pair.client.sent;
+        Completions completions = new Completions(16);
+        long startNs = System.nanoTime();
+        for (int i = 0; i < POLLS; i++) {
+            queue.poll(completions);
+        }
+        return (System.nanoTime() - startNs) / POLLS;
+    }
+
+    /** A receive is written into memory shared with the device: our cost without the device's. */
+    private static long postReceiveNs(Pair pair) throws Exception {
+        End server = pair.server;
+        End client = pair.client;
+        Completions completions = new Completions(64);
+        long spentNs = 0;
+        for (int posted = 0; posted < POSTS; posted += 64) {
+            long startNs = System.nanoTime();
+            server.receives.clear();
+            for (int i = 0; i < 64; i++) {
+                server.receives
+                        .receive(i)
+                        .slice(server.at(0), 40, server.region.localKey())
+                        .slice(server.at(4096), 4096, server.region.localKey());
+            }
+            server.queuePair.postReceives(server.receives, 0);
+            spentNs += System.nanoTime() - startNs;
+            client.sends.clear();
+            for (int i = 0; i < 64; i++) {
+                client.sends
+                        .send(i, i == 63 ? SendList.SIGNALED : 0)
+                        .slice(client.at(0), 64, client.region.localKey());
+            }
+            client.post();
+            int missing = 64;
+            while (missing > 0) {
+                missing -= server.received.poll(completions);
+            }
+            client.next(client.sent);
+        }
+        return spentNs / POSTS;
+    }
+
+    private static void throughput(Pair pair, int round, int seconds, int bytes) throws Exception {
+        AtomicLong granted = new AtomicLong();
+        Thread receiver = new Thread(() -> receive(pair.server, bytes, granted), "receiver");
+        receiver.setDaemon(true);
+        receiver.start();
+
+        End client = pair.client;
+        Completions completions = new Completions(16);
+        long sent = 0;
+        long done = 0;
+        long startNs = System.nanoTime();
+        long endNs = startNs + seconds * 1_000_000_000L;
+        boolean running = true;
+        while (running || done < sent) {
+            client.sends.clear();
+            while (running && sent < granted.getAcquire() && sent - done < WINDOW) {
+                sent++;
+                client.sends
+                        .send(sent, sent % SIGNAL_EVERY == 0 ? SendList.SIGNALED : 0)
+                        .slice(
+                                client.at((int) (sent % 64) * bytes % (End.MEMORY_BYTES - bytes)),
+                                bytes,
+                                client.region.localKey());
+            }
+            if (client.sends.size() > 0) {
+                client.post();
+            }
+            int count = client.sent.poll(completions);
+            for (int i = 0; i < count; i++) {
+                if (!completions.isSuccess(i)) {
+                    throw new IllegalStateException(completions.toString());
+                }
+                done = completions.id(i);
+            }
+            if (running && System.nanoTime() > endNs && sent % SIGNAL_EVERY == 0) {
+                running = false;
+            }
+        }
+        double elapsed = (System.nanoTime() - startNs) / 1e9;
+        System.out.printf(
+                "round=%d send_bytes=%d messages=%d MB/s=%.1f us/message=%.2f%n",
+                round, bytes, sent, sent * (double) bytes / elapsed / 1e6, elapsed * 1e6 / sent);
+        client.queuePair.toError();
+        pair.server.queuePair.toError();
+        receiver.join(10_000);
+    }
+
+    private static void receive(End server, int bytes, AtomicLong granted) {
+        try {
+            ReceiveList list = new ReceiveList(64, 2);
+            Completions completions = new Completions(64);
+            post(server, list, 64, bytes);
+            granted.addAndGet(64);
+            while (true) {
+                int count = server.received.poll(completions);
+                if (count == 0) {
+                    Thread.onSpinWait();
+                    continue;
+                }
+                if (!completions.isSuccess(0)) {
+                    return; // the sender has ended it
+                }
+                post(server, list, count, bytes);
+                granted.setRelease(granted.getPlain() + count);
+            }
+        } catch (VerbsException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void post(End server, ReceiveList list, int count, int bytes)
+            throws VerbsException {
+        list.clear();
+        for (int i = 0; i < count; i++) {
+            list.receive(i).slice(server.at(i * 32_768), bytes, server.region.localKey());
+        }
+        server.queuePair.postReceives(list, 0);
+    }
+}
