@@ -330,7 +330,7 @@ public final class Task {
         phase = Phase.DONE;
         countRecords();
         if (cause != null) {
-            LOG.warn("task={} failed", name(), cause);
+            LOG.info("task={} failed", name(), cause); // whoever listens tells the user
             become(TaskState.FAILED, cause);
         } else {
             become(cancelRequested ? TaskState.CANCELED : TaskState.FINISHED, null);

@@ -203,7 +203,7 @@ public final class Coordinator {
             completeIfStopped();
             return;
         }
-        LOG.warn("{} lost: reason={}", worker.name(), reason);
+        LOG.info("{} lost: reason={}", worker.name(), reason);
         context.host().onLost(index);
         ready.completeExceptionally(
                 new IllegalStateException(worker.name() + " lost: reason=" + reason));

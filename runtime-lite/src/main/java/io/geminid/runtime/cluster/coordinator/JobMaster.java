@@ -270,7 +270,7 @@ final class JobMaster {
     void onTaskChanged(final WorkerHandle worker, final FromWorker.TaskChanged changed) {
         final JobTask task = tasks.get(changed.task());
         if (task == null || task.worker() != worker || !task.state().canBecome(changed.state())) {
-            LOG.warn("ignored: task={} state={}", changed.task(), changed.state());
+            LOG.info("ignored: task={} state={}", changed.task(), changed.state());
             return; // an older attempt, or one that was given up
         }
         task.become(changed.state());
@@ -315,7 +315,7 @@ final class JobMaster {
 
     private void fail(final String where, final FailureText failure) {
         final JobFailure described = new JobFailure(where, failure.message(), failure.detail());
-        LOG.warn("job={} failure={}", Long.toHexString(jobId), described);
+        LOG.info("job={} failure={}", Long.toHexString(jobId), described);
         final boolean followsFromCancel = cancelRequested && failure.consequence();
         if (phase != JobPhase.DONE && !followsFromCancel) {
             failures.add(described, failure.consequence());

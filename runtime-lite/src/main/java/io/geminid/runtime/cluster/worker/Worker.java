@@ -148,7 +148,7 @@ public final class Worker {
             jobs.put(prepare.jobId(), new WorkerJob(graph));
             link.send(new FromWorker.JobPrepared(prepare.jobId(), graph.fingerprint(), addresses));
         } catch (final IOException | RuntimeException | LinkageError e) {
-            LOG.warn("job={} refused", Long.toHexString(prepare.jobId()), e);
+            LOG.info("job={} refused", Long.toHexString(prepare.jobId()), e);
             link.send(new FromWorker.JobRefused(prepare.jobId(), FailureText.of(e, false)));
         }
     }

@@ -1,0 +1,16 @@
+package io.geminid.runtime.samplejob;
+
+/** Where the sample job fails. */
+public enum SampleFault {
+    NONE,
+    OPEN,
+    PROCESS,
+    TIMER,
+    CLOSE,
+    /** An error and not an exception. */
+    ERROR,
+    /** Gets stuck in a record until interrupted. */
+    STUCK,
+    /** A worker cannot build the graph. */
+    DEFINE
+}

@@ -1,0 +1,66 @@
+package io.geminid.runtime.samplejob;
+
+import io.geminid.runtime.operator.InputStatus;
+import io.geminid.runtime.operator.context.OperatorContext;
+import io.geminid.runtime.operator.source.Boundedness;
+import io.geminid.runtime.operator.source.Source;
+import io.geminid.runtime.operator.source.SplitReader;
+import io.geminid.runtime.time.Watermarks;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads the events of {@link SampleOptions}; now and then there is nothing for a moment. */
+final class SampleSource implements Source<SampleEvent, SampleSource.Range> {
+
+    private static final int NOTHING_EVERY = 997;
+
+    private final SampleOptions options;
+
+    SampleSource(final SampleOptions options) {
+        this.options = options;
+    }
+
+    /** Every {@code step}-th event. */
+    record Range(long first, int step) {}
+
+    @Override
+    public Boundedness boundedness() {
+        return options.isUnbounded() ? Boundedness.UNBOUNDED : Boundedness.BOUNDED;
+    }
+
+    @Override
+    public List<Range> splits(final OperatorContext context) {
+        final int parallelism = context.subtask().parallelism();
+        final List<Range> ranges = new ArrayList<>();
+        for (int i = 0; i < parallelism; i++) {
+            ranges.add(new Range(i, parallelism));
+        }
+        return ranges;
+    }
+
+    @Override
+    public SplitReader<SampleEvent> open(
+            final Range range, final OperatorContext context, final Runnable onAvailable) {
+        return new SplitReader<>() {
+            private long next = range.first();
+            private int polls;
+
+            @Override
+            public InputStatus pollNext(final RecordCollector<SampleEvent> out) {
+                if (!options.isUnbounded() && next >= options.records()) {
+                    return InputStatus.END;
+                }
+                if (++polls % NOTHING_EVERY == 0) {
+                    context.services().io().execute(onAvailable);
+                    return InputStatus.NOTHING_AVAILABLE;
+                }
+                out.collect(options.event(next), Watermarks.NO_TIMESTAMP);
+                next += range.step();
+                return InputStatus.MORE;
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+}
