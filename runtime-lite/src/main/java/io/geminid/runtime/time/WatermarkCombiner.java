@@ -5,8 +5,9 @@ import java.util.Arrays;
 /**
  * Joins the watermarks of a few parts of one operator: the two inputs of a {@code
  * TwoInputOperator}, or the splits of a source. The combined watermark is the lowest one of the
- * parts that are not idle, and never goes back; the whole is idle if all parts are (the rules of
- * Flink's {@code WatermarkOutputMultiplexer}).
+ * parts that are not idle, and never goes back; the whole is idle if all parts are, and before it
+ * turns so the highest one is let through (the rules of Flink's {@code
+ * WatermarkOutputMultiplexer}).
  *
  * <p>Unlike in {@link WatermarkValve}, a part that turns active holds the others back at once.
  *
@@ -90,11 +91,13 @@ public final class WatermarkCombiner {
 
     private void send() {
         long minimum = Watermarks.MAX;
+        long maximum = Watermarks.NONE;
         boolean anyPart = false;
         boolean anyActive = false;
         for (int part = 0; part < watermarks.length; part++) {
             if (!removed[part]) {
                 anyPart = true;
+                maximum = Math.max(maximum, watermarks[part]);
                 if (statuses[part] == WatermarkStatus.ACTIVE) {
                     anyActive = true;
                     minimum = Math.min(minimum, watermarks[part]);
@@ -104,14 +107,27 @@ public final class WatermarkCombiner {
         if (!anyPart) {
             return;
         }
-        final WatermarkStatus status = anyActive ? WatermarkStatus.ACTIVE : WatermarkStatus.IDLE;
+        // An idle stream sends no watermarks: what is due goes before it turns idle.
+        if (anyActive) {
+            sendStatus(WatermarkStatus.ACTIVE);
+            sendWatermark(minimum);
+        } else {
+            sendWatermark(maximum);
+            sendStatus(WatermarkStatus.IDLE);
+        }
+    }
+
+    private void sendWatermark(final long watermark) {
+        if (watermark > lastSent) {
+            lastSent = watermark;
+            output.emitWatermark(watermark);
+        }
+    }
+
+    private void sendStatus(final WatermarkStatus status) {
         if (status != lastStatus) {
             lastStatus = status;
             output.emitStatus(status);
-        }
-        if (anyActive && minimum > lastSent) {
-            lastSent = minimum;
-            output.emitWatermark(minimum);
         }
     }
 }

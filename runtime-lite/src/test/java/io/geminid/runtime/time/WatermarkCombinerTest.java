@@ -5,6 +5,7 @@ import static io.geminid.runtime.time.WatermarkStatus.IDLE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.geminid.testing.Seed;
+import java.util.Collections;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -30,11 +31,13 @@ class WatermarkCombinerTest {
         assertThat(out.drain()).containsExactly(15L);
         combiner.onStatus(0, IDLE);
         combiner.onStatus(1, IDLE);
-        assertThat(out.drain()).containsExactly(IDLE);
+        assertThat(out.drain()).containsExactly(20L, IDLE);
         combiner.onWatermark(0, 16); // lower than its own 20, but makes it active
-        assertThat(out.drain()).containsExactly(ACTIVE, 20L);
+        assertThat(out.drain()).containsExactly(ACTIVE);
+        combiner.onWatermark(0, 21);
+        assertThat(out.drain()).containsExactly(21L);
         assertThat(combiner.status()).isEqualTo(ACTIVE);
-        assertThat(combiner.watermark()).isEqualTo(20);
+        assertThat(combiner.watermark()).isEqualTo(21);
     }
 
     @Test
@@ -93,8 +96,9 @@ class WatermarkCombinerTest {
                 if (status.isEmpty()) {
                     assertThat(out.watermark).isEqualTo(sent);
                 } else if (!status.containsValue(ACTIVE)) {
+                    final long maximum = Collections.max(watermark.values());
                     assertThat(out.status).isEqualTo(IDLE);
-                    assertThat(out.watermark).isEqualTo(sent);
+                    assertThat(out.watermark).isEqualTo(Math.max(sent, maximum));
                 } else {
                     final long minimum =
                             watermark.keySet().stream()

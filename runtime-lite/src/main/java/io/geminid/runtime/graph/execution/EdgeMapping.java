@@ -52,7 +52,8 @@ public record EdgeMapping(DistributionPattern pattern, int producers, int consum
             return subpartition;
         }
         if (producers < consumers) {
-            return firstConsumer(producer) + subpartition;
+            final int first = firstConsumer(producer);
+            return first + Math.floorMod(subpartition - first, subpartitionCount(producer));
         }
         // The last consumer whose range begins at or before the producer.
         return (int) (((long) producer * consumers + consumers - 1) / producers);
@@ -76,7 +77,7 @@ public record EdgeMapping(DistributionPattern pattern, int producers, int consum
             }
         } else {
             final int producer = (int) ((long) consumer * producers / consumers);
-            channels.add(new Channel(producer, consumer - firstConsumer(producer)));
+            channels.add(new Channel(producer, consumer % subpartitionCount(producer)));
         }
         return channels;
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.geminid.runtime.graph.exchange.DistributionPattern;
 import io.geminid.runtime.graph.execution.EdgeMapping.Channel;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -45,6 +46,8 @@ class EdgeMappingTest {
     void someKnownMappings() {
         assertThat(consumers(new EdgeMapping(DistributionPattern.POINTWISE, 3, 5)))
                 .isEqualTo(Map.of(0, List.of(0, 1), 1, List.of(2, 3), 2, List.of(4)));
+        assertThat(consumers(new EdgeMapping(DistributionPattern.POINTWISE, 2, 5)))
+                .isEqualTo(Map.of(0, List.of(0, 1, 2), 1, List.of(4, 3)));
         assertThat(consumers(new EdgeMapping(DistributionPattern.POINTWISE, 5, 3)))
                 .isEqualTo(
                         Map.of(
@@ -98,6 +101,8 @@ class EdgeMappingTest {
             final int consumer = producersInRow ? owner : element;
             consumersOf.computeIfAbsent(producer, p -> new ArrayList<>()).add(consumer);
         }
+        // A producer's n consumers sit round a table with n places, at the place c mod n.
+        consumersOf.values().forEach(c -> c.sort(Comparator.comparingInt(i -> i % c.size())));
         return consumersOf;
     }
 
