@@ -1,0 +1,67 @@
+# Shared by prepare, run-in-guest and self-test: names, messages, root, the cache. Sourced, not run.
+# shellcheck shell=bash
+
+HERE=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
+ROOT=$(dirname "$HERE")
+# depmod, modprobe and ip are there, and a user's PATH often leaves it out.
+PATH=$PATH:/usr/sbin:/sbin
+
+# What run-in-guest returns when the command has no exit code of its own to give.
+# shellcheck disable=SC2034 # used by those who source this
+EXIT_NO_STATUS=125
+
+say() { printf 'ci-soft-roce: %s\n' "$*" >&2; }
+
+die() {
+    local code=$1
+    shift
+    say "$*"
+    exit "$code"
+}
+
+# Can this user become root without being asked anything?
+can_be_root() { ((EUID == 0)) || { command -v sudo >/dev/null && sudo -n true 2>/dev/null; }; }
+
+as_root() {
+    if ((EUID == 0)); then
+        "$@"
+    elif [[ -t 0 ]]; then
+        sudo "$@"
+    else
+        sudo -n "$@"
+    fi
+}
+
+# Runs "$@" as a child that the kernel kills when this shell dies, however it dies. Put it in the background with &.
+# The inner shell closes a gap: had this one died before setpriv asked for the signal, nobody would send it any more.
+bound_to_me() {
+    # shellcheck disable=SC2016
+    exec setpriv --pdeathsig KILL bash -c '[[ $PPID == "$1" ]] || exit 1; shift; exec "$@"' bound "$$" "$@"
+}
+
+# Where kernel and initramfs are kept between runs. In the checkout when the user has no home.
+cache_dir() {
+    if [[ -n ${GEMINID_GUEST_CACHE:-} ]]; then
+        echo "$GEMINID_GUEST_CACHE"
+    elif [[ -n ${XDG_CACHE_HOME:-} ]]; then
+        echo "$XDG_CACHE_HOME/geminid/guest"
+    elif [[ -n ${HOME:-} && -w $HOME ]]; then
+        echo "$HOME/.cache/geminid/guest"
+    else
+        echo "$ROOT/target/guest"
+    fi
+}
+
+CACHE=$(cache_dir)
+
+# The initramfs depends on these two files and on the kernel, nothing else.
+initramfs_hash() { cat "$HERE/prepare" "$HERE/guest/init" | sha256sum | cut -c1-16; }
+
+# Sets RELEASE, KERNEL and INITRAMFS to what prepare has made, or fails.
+find_boot_files() {
+    [[ -r $CACHE/release ]] || return 1
+    RELEASE=$(<"$CACHE/release")
+    KERNEL=$CACHE/$RELEASE/vmlinuz
+    INITRAMFS=$CACHE/$RELEASE/initramfs-$(initramfs_hash)
+    [[ -s $KERNEL && -s $INITRAMFS ]]
+}
