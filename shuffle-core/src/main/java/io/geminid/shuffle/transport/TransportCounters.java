@@ -127,15 +127,28 @@ public final class TransportCounters {
     public long refused() {
         long sum = 0;
         for (final Map.Entry<Reason, LongAdder> each : ends.entrySet()) {
-            final boolean refusal =
-                    switch (each.getKey()) {
-                        case CLOSED_HERE, CLOSED_BY_PEER, LINK_LOST, PEER_SILENT, INTERNAL -> false;
-                        case DUPLICATE_CONNECTION -> false;
-                        default -> true;
-                    };
-            sum += refusal ? each.getValue().sum() : 0;
+            sum += isRefusal(each.getKey()) ? each.getValue().sum() : 0;
         }
         return sum;
+    }
+
+    /**
+     * Whether a reason is part of {@link #refused()}.
+     *
+     * @param reason why a connection ended
+     * @return false for ends in good order, lost links and peers, and defects of this process
+     */
+    public static boolean isRefusal(final Reason reason) {
+        return switch (reason) {
+            case CLOSED_HERE,
+                    CLOSED_BY_PEER,
+                    LINK_LOST,
+                    PEER_SILENT,
+                    DUPLICATE_CONNECTION,
+                    INTERNAL ->
+                    false;
+            default -> true;
+        };
     }
 
     @Override

@@ -97,15 +97,6 @@ public final class TransportException extends IOException {
                 case CONTENT -> BAD_CONTENT;
             };
         }
-
-        /**
-         * Whether a peer that follows the protocol can never cause it.
-         *
-         * @return true for everything that is wrong with a frame
-         */
-        public boolean violation() {
-            return code >= BAD_MAGIC.code && code <= BAD_CONTENT.code;
-        }
     }
 
     private final Reason reason;

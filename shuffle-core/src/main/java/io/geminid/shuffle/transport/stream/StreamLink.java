@@ -150,6 +150,20 @@ public final class StreamLink {
     }
 
     /**
+     * @return the other end of the stream, as given to {@link #start}
+     */
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    /**
+     * @return true if a frame has come in part
+     */
+    public boolean midFrame() {
+        return !reader.betweenFrames();
+    }
+
+    /**
      * @return true once the handshake has succeeded
      */
     public boolean opened() {
@@ -245,14 +259,15 @@ public final class StreamLink {
      * Gives out all there is to send, as long as there is room.
      *
      * @param output takes it
+     * @return true if it stopped for want of room: call again when there is some
      */
-    public void pump(final Output output) {
-        while (!ended && output.hasRoom() && ring.hasRoom(FRAME_BYTES_MAX)) {
-            if (!own(output) && !pull(output)) {
-                break;
-            }
+    public boolean pump(final Output output) {
+        boolean more = !ended;
+        while (more && output.hasRoom() && ring.hasRoom(FRAME_BYTES_MAX)) {
+            more = own(output) || pull(output);
         }
         pass(output);
+        return more;
     }
 
     /**
