@@ -55,6 +55,11 @@ public final class AccessLogProgram implements JobProgram {
 
     private static final String NAME = "access-log";
 
+    /** The name that a job's reports have for a counter of an operator. */
+    static String reported(final String operator, final String counter) {
+        return operator + "." + counter;
+    }
+
     /** What to submit to a cluster. */
     static JobRequest request(final AccessLogArguments arguments) {
         return new JobRequest(NAME, arguments.toStrings());

@@ -36,8 +36,8 @@ final class DemoProgress implements ProgressListener {
         if (elapsedNs <= 0 || !terminal && elapsedNs < QUIET_NS) {
             return;
         }
-        final long records = progress.sum(AccessLogProgram.LINES_READ);
-        final long bytes = progress.sum(AccessLogProgram.LINE_BYTES);
+        final long records = read(progress, AccessLogProgram.LINES_READ);
+        final long bytes = read(progress, AccessLogProgram.LINE_BYTES);
         final double seconds = elapsedNs / 1e9;
         final String line =
                 String.format(
@@ -55,6 +55,10 @@ final class DemoProgress implements ProgressListener {
         lastRecords = records;
         lastBytes = bytes;
         lastNs = progress.elapsedNs();
+    }
+
+    private static long read(final JobProgress progress, final String counter) {
+        return progress.sum(AccessLogProgram.reported(AccessLogProgram.SEPARATE, counter));
     }
 
     /** Makes room for what is printed next. */

@@ -1,5 +1,6 @@
 package io.geminid.perf.shuffle;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 
 /**
@@ -34,5 +35,5 @@ interface Endpoint extends AutoCloseable {
     long records();
 
     @Override
-    void close() throws Exception;
+    void close() throws IOException;
 }
