@@ -30,7 +30,7 @@ final class FaultyOperator extends AbstractOperator<SampleEvent>
             final long nowMillis = context.services().processingTime().currentTimeMillis();
             context.services()
                     .processingTime()
-                    .schedule(nowMillis + 1, time -> failIf(SampleFault.TIMER));
+                    .schedule(nowMillis, time -> failIf(SampleFault.TIMER));
         }
     }
 

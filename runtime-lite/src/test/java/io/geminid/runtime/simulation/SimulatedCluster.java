@@ -1,0 +1,250 @@
+package io.geminid.runtime.simulation;
+
+import io.geminid.config.ConfigKey;
+import io.geminid.config.GeminidProperties;
+import io.geminid.memory.SegmentPool;
+import io.geminid.memory.SegmentPoolContext;
+import io.geminid.runtime.api.JobPrograms;
+import io.geminid.runtime.cluster.control.ControlTimings;
+import io.geminid.runtime.cluster.control.InMemoryControl;
+import io.geminid.runtime.cluster.coordinator.Coordinator;
+import io.geminid.runtime.cluster.coordinator.CoordinatorContext;
+import io.geminid.runtime.cluster.coordinator.WorkerHost;
+import io.geminid.runtime.cluster.job.JobRequest;
+import io.geminid.runtime.cluster.job.JobResult;
+import io.geminid.runtime.cluster.job.ProgressListener;
+import io.geminid.runtime.cluster.loop.EventLoop;
+import io.geminid.runtime.cluster.message.ControlToken;
+import io.geminid.runtime.cluster.message.FromWorker;
+import io.geminid.runtime.cluster.worker.Worker;
+import io.geminid.runtime.cluster.worker.WorkerContext;
+import io.geminid.runtime.task.TaskContext;
+import io.geminid.shuffle.ShuffleEnvironment;
+import io.geminid.shuffle.ShuffleEnvironmentContext;
+import io.geminid.shuffle.ShuffleMaster;
+import io.geminid.shuffle.ShuffleMasterContext;
+import io.geminid.shuffle.ShuffleServiceFactory;
+import io.geminid.shuffle.ShuffleServices;
+import io.geminid.shuffle.network.NetworkContext;
+import io.geminid.shuffle.service.ShuffleOptions;
+import io.geminid.shuffle.service.StandardShuffleEnvironment;
+import io.geminid.shuffle.service.StandardShuffleMaster;
+import io.geminid.shuffle.transport.MemoryFabric;
+import io.geminid.shuffle.wire.Handshake;
+import io.geminid.shuffle.wire.WireVersion;
+import io.geminid.state.StateStore;
+import io.geminid.state.StateStoreContext;
+import io.geminid.state.StateStoreFactory;
+import io.geminid.state.heap.HeapStateStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystems;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/** Coordinator, workers, tasks and network in one thread. */
+final class SimulatedCluster {
+
+    private static final String SERVICE = "memory";
+    private static final ControlTimings TIMINGS =
+            new ControlTimings(
+                    TimeUnit.MILLISECONDS.toNanos(500),
+                    TimeUnit.SECONDS.toNanos(10),
+                    TimeUnit.SECONDS.toNanos(1),
+                    TimeUnit.SECONDS.toNanos(10),
+                    TimeUnit.SECONDS.toNanos(10));
+
+    private final Random random;
+    private final Simulation simulation;
+    private final MemoryFabric fabric;
+    private final GeminidProperties properties;
+    private final Coordinator coordinator;
+    private final List<Worker> workers = new ArrayList<>();
+    private final List<SegmentPool> pools = new ArrayList<>();
+
+    SimulatedCluster(
+            final Random random,
+            final int workerCount,
+            final int slots,
+            final GeminidProperties configured) {
+        this.random = random;
+        properties = withService(configured);
+        simulation = new Simulation(random);
+        fabric = new MemoryFabric(random);
+        simulation.add(new Network());
+        final EventLoop loop = simulation.newLoop();
+        coordinator =
+                new Coordinator(
+                        new CoordinatorContext(
+                                properties,
+                                TIMINGS,
+                                SegmentPoolContext.from(properties),
+                                ShuffleServices.of(List.of(new MemoryService())),
+                                loop,
+                                random,
+                                JobPrograms::graphOf,
+                                WorkerHost.NONE),
+                        workerCount);
+        for (int index = 0; index < workerCount; index++) {
+            startWorker(index, slots, loop);
+        }
+    }
+
+    private static GeminidProperties withService(final GeminidProperties configured) {
+        final Map<String, String> entries = new TreeMap<>(configured.entries());
+        entries.put(ShuffleServices.SERVICE.name(), SERVICE);
+        final List<ConfigKey<?>> keys = new ArrayList<>();
+        keys.addAll(SegmentPoolContext.KEYS);
+        keys.addAll(ShuffleServices.KEYS);
+        keys.addAll(ShuffleOptions.KEYS);
+        return GeminidProperties.of(entries, keys);
+    }
+
+    private void startWorker(final int index, final int slots, final EventLoop coordinatorLoop) {
+        final SegmentPool pool = new SegmentPool(SegmentPoolContext.from(properties));
+        final EventLoop loop = simulation.newLoop();
+        final InstantSource clock = () -> Instant.ofEpochMilli(simulation.nowMillis());
+        final FromWorker.Hello hello =
+                new FromWorker.Hello(
+                        ControlToken.random(random),
+                        index,
+                        new UUID(random.nextLong(), random.nextLong()),
+                        1,
+                        slots,
+                        pool.capacity());
+        final Worker worker =
+                new Worker(
+                        new WorkerContext(
+                                hello,
+                                properties,
+                                TIMINGS,
+                                pool,
+                                ShuffleServices.of(List.of(new MemoryService())),
+                                loop,
+                                new SimulatedTasks(simulation),
+                                new TaskContext(
+                                        simulation::nowNs,
+                                        clock,
+                                        simulation.newExecutor(),
+                                        FileSystems.getDefault(),
+                                        new HeapStores(),
+                                        1 << 20),
+                                JobPrograms::graphOf));
+        workers.add(worker);
+        pools.add(pool);
+        try {
+            worker.start(InMemoryControl.connector(loop, coordinatorLoop, coordinator.acceptor()));
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    JobResult run(final JobRequest request) {
+        final Coordinator.SubmittedJob job = coordinator.submit(request, ProgressListener.NONE);
+        simulation.runUntil("job done", () -> job.result().isDone());
+        return job.result().join();
+    }
+
+    /** Runs a job and cancels it after so many steps. */
+    JobResult runAndCancel(final JobRequest request, final long stepsBefore) {
+        final Coordinator.SubmittedJob job = coordinator.submit(request, ProgressListener.NONE);
+        final long stop = simulation.steps() + stepsBefore;
+        simulation.runUntil(
+                "time to cancel", () -> job.result().isDone() || simulation.steps() >= stop);
+        job.cancel().run();
+        simulation.runUntil("job cancelled", () -> job.result().isDone());
+        return job.result().join();
+    }
+
+    /** Segments that somebody holds. */
+    long segmentsHeld() {
+        return pools.stream().mapToLong(pool -> pool.takenTotal() - pool.returnedTotal()).sum();
+    }
+
+    Simulation simulation() {
+        return simulation;
+    }
+
+    /** Ends everything; throws if something is not given back. */
+    void stop() {
+        final var stopped = coordinator.stop();
+        simulation.runUntil(
+                "workers ended",
+                () -> stopped.isDone() && workers.stream().allMatch(w -> w.ended().isDone()));
+        workers.forEach(worker -> worker.ended().join());
+    }
+
+    private static final class HeapStores implements StateStoreFactory {
+        @Override
+        public <K> StateStore<K> create(final StateStoreContext<K> context) {
+            return new HeapStateStore<>(context);
+        }
+    }
+
+    /** The fabric does not say whether it has something to do: it is asked when nobody else has. */
+    private final class Network implements Simulation.Actor {
+
+        private boolean idle;
+
+        @Override
+        public boolean isReady() {
+            if (idle && random.nextInt(4) == 0) {
+                idle = false;
+            }
+            return !idle;
+        }
+
+        @Override
+        public void step() {
+            idle = !fabric.step();
+        }
+
+        @Override
+        public long nextNs() {
+            idle = false;
+            return NEVER;
+        }
+    }
+
+    private final class MemoryService implements ShuffleServiceFactory {
+
+        @Override
+        public String name() {
+            return SERVICE;
+        }
+
+        @Override
+        public ShuffleMaster createShuffleMaster(final ShuffleMasterContext context) {
+            return new StandardShuffleMaster(SERVICE, context);
+        }
+
+        @Override
+        public ShuffleEnvironment createShuffleEnvironment(
+                final ShuffleEnvironmentContext context) {
+            final Handshake self =
+                    new Handshake(
+                            WireVersion.FIRST,
+                            WireVersion.CURRENT,
+                            context.pool().context().segmentBytes(),
+                            NetworkContext.CHANNELS_MAX,
+                            0,
+                            context.processId());
+            final ShuffleEnvironmentContext simulated =
+                    new ShuffleEnvironmentContext(
+                            context.processId(),
+                            context.properties(),
+                            context.pool(),
+                            context.nanoClock(),
+                            simulation.newLoop()::schedule);
+            return new StandardShuffleEnvironment(
+                    simulated, fabric.transport(self), NetworkContext.of(context.processId()));
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.geminid.runtime.simulation;
+
+import io.geminid.runtime.task.Task;
+import io.geminid.runtime.task.mailbox.TaskTimers;
+import io.geminid.runtime.task.run.TaskRunner;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/** Tasks as actors of a simulation. */
+final class SimulatedTasks implements TaskRunner {
+
+    private final Simulation simulation;
+
+    SimulatedTasks(final Simulation simulation) {
+        this.simulation = simulation;
+    }
+
+    @Override
+    public RunningTask launch(final Function<Runnable, Task> maker) {
+        final SimulatedTask running = new SimulatedTask();
+        running.task = maker.apply(() -> running.signaled = true);
+        simulation.add(running);
+        return running;
+    }
+
+    private final class SimulatedTask implements RunningTask, Simulation.Actor {
+
+        private Task task;
+        private boolean signaled = true;
+
+        @Override
+        public Task task() {
+            return task;
+        }
+
+        @Override
+        public void interrupt() {
+            // It never waits in the middle of a record: there is nobody else to end the waiting.
+        }
+
+        @Override
+        public boolean isReady() {
+            return signaled || nextNs() <= simulation.nowNs();
+        }
+
+        @Override
+        public void step() {
+            signaled = false;
+            if (task.runOneStep()) {
+                signaled = true;
+            }
+            if (task.isDone()) {
+                simulation.remove(this);
+            }
+        }
+
+        @Override
+        public long nextNs() {
+            final long millis = task.nextTimerMillis();
+            return millis == TaskTimers.NEVER ? NEVER : TimeUnit.MILLISECONDS.toNanos(millis);
+        }
+    }
+}

@@ -1,0 +1,181 @@
+package io.geminid.runtime.simulation;
+
+import io.geminid.runtime.cluster.loop.EventLoop;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Random;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** Actors that take turns, and the time. */
+final class Simulation {
+
+    private static final int STEPS_MAX = 20_000_000;
+
+    private final Random random;
+    private final List<Actor> actors = new ArrayList<>();
+    private long nowNs = TimeUnit.DAYS.toNanos(20_000);
+    private long steps;
+    private int trace;
+
+    Simulation(final Random random) {
+        this.random = random;
+    }
+
+    /** Something that does a little at a time. */
+    interface Actor {
+
+        /** What {@link #nextNs} answers if only others can give it something to do. */
+        long NEVER = Long.MAX_VALUE;
+
+        /** Whether there is something to do now. */
+        boolean isReady();
+
+        /** Does a little of it. */
+        void step();
+
+        /** When there will be something to do if nobody else does anything. */
+        long nextNs();
+    }
+
+    void add(final Actor actor) {
+        actors.add(actor);
+    }
+
+    void remove(final Actor actor) {
+        actors.remove(actor);
+    }
+
+    long nowNs() {
+        return nowNs;
+    }
+
+    long nowMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(nowNs);
+    }
+
+    long steps() {
+        return steps;
+    }
+
+    /** Depends on every choice made so far: equal for equal runs. */
+    int trace() {
+        return trace;
+    }
+
+    /** Lets actors take turns until something is so. */
+    void runUntil(final String what, final BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            if (++steps > STEPS_MAX) {
+                throw new AssertionError("steps=" + STEPS_MAX + " and still not: " + what);
+            }
+            final List<Actor> ready = actors.stream().filter(Actor::isReady).toList();
+            if (ready.isEmpty()) {
+                sleep(what);
+            } else {
+                final int chosen = random.nextInt(ready.size());
+                trace = 31 * trace + chosen;
+                ready.get(chosen).step();
+            }
+        }
+    }
+
+    private void sleep(final String what) {
+        final long nextNs = actors.stream().mapToLong(Actor::nextNs).min().orElse(Actor.NEVER);
+        if (nextNs == Actor.NEVER) {
+            throw new AssertionError("nobody will ever do anything, and still not: " + what);
+        }
+        nowNs = Math.max(nowNs + 1, nextNs);
+        trace = 31 * trace + Long.hashCode(nowNs);
+    }
+
+    /** A loop among the actors. */
+    EventLoop newLoop() {
+        final Loop loop = new Loop();
+        add(loop);
+        return loop;
+    }
+
+    /** Runs commands in any order. */
+    Executor newExecutor() {
+        final Commands commands = new Commands();
+        add(commands);
+        return commands;
+    }
+
+    private final class Loop implements EventLoop, Actor {
+
+        private final PriorityQueue<Entry> entries = new PriorityQueue<>();
+        private long sequence;
+
+        @Override
+        public long nanoTime() {
+            return nowNs;
+        }
+
+        @Override
+        public void execute(final Runnable command) {
+            schedule(0, command);
+        }
+
+        @Override
+        public Timer schedule(final long delayNs, final Runnable command) {
+            final Entry entry = new Entry(nowNs + Math.max(0, delayNs), sequence++, command);
+            entries.add(entry);
+            return () -> entries.remove(entry);
+        }
+
+        @Override
+        public boolean isReady() {
+            return !entries.isEmpty() && entries.peek().dueNs <= nowNs;
+        }
+
+        @Override
+        public void step() {
+            entries.remove().command.run();
+        }
+
+        @Override
+        public long nextNs() {
+            return entries.isEmpty() ? NEVER : entries.peek().dueNs;
+        }
+    }
+
+    private record Entry(long dueNs, long sequence, Runnable command) implements Comparable<Entry> {
+
+        @Override
+        public int compareTo(final Entry other) {
+            final int byTime = Long.compare(dueNs, other.dueNs);
+            return byTime != 0 ? byTime : Long.compare(sequence, other.sequence);
+        }
+    }
+
+    private static final class Commands implements Executor, Actor {
+
+        private final Deque<Runnable> waiting = new ArrayDeque<>();
+
+        @Override
+        public void execute(final Runnable command) {
+            waiting.add(command);
+        }
+
+        @Override
+        public boolean isReady() {
+            return !waiting.isEmpty();
+        }
+
+        @Override
+        public void step() {
+            waiting.remove().run();
+        }
+
+        @Override
+        public long nextNs() {
+            return NEVER;
+        }
+    }
+}
