@@ -74,6 +74,7 @@ public interface Connection extends AutoCloseable {
      *
      * @param privateData told to the other end, at most {@link #CONNECT_DATA_BYTES_MAX}
      * @throws VerbsException if the request cannot be sent
+     * @throws IllegalStateException without a queue pair
      */
     void connect(byte[] privateData) throws VerbsException;
 
@@ -82,6 +83,7 @@ public interface Connection extends AutoCloseable {
      *
      * @param privateData told to the other end, at most {@link #ACCEPT_DATA_BYTES_MAX}
      * @throws VerbsException if the answer cannot be sent
+     * @throws IllegalStateException without a queue pair
      */
     void accept(byte[] privateData) throws VerbsException;
 

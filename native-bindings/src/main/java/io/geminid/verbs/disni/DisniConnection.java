@@ -115,6 +115,9 @@ final class DisniConnection implements Connection {
 
     @Override
     public void connect(byte[] privateData) throws VerbsException {
+        if (queuePair == null) {
+            throw new IllegalStateException("a connection is made with a queue pair");
+        }
         Record data = checked(privateData, CONNECT_DATA_BYTES_MAX);
         try {
             Natives.disni()
@@ -131,6 +134,9 @@ final class DisniConnection implements Connection {
 
     @Override
     public void accept(byte[] privateData) throws VerbsException {
+        if (queuePair == null) {
+            throw new IllegalStateException("a connection is accepted with a queue pair");
+        }
         Record data = checked(privateData, ACCEPT_DATA_BYTES_MAX);
         // Otherwise the kernel takes the peer's time-out and adds what it thinks the device needs.
         RdmaNatives.setAckTimeout(id(), policy.ackTimeout());

@@ -114,6 +114,11 @@ final class DisniConnectionManager implements ConnectionManager {
         long id = event.longAt(NativeRecords.CM_EVENT_ID);
         DisniListener listener = listeners.get(event.longAt(NativeRecords.CM_EVENT_LISTENER));
         DisniConnection connection = connections.get(id);
+        if (type == CmEventType.CONNECT_REQUEST && listener == null) {
+            // The listener was closed meanwhile; giving the request's end back refuses it.
+            Natives.check("rdma_destroy_id", Natives.disni()._destroyCmId(id));
+            return false;
+        }
         if (type == CmEventType.CONNECT_REQUEST) {
             connection = new DisniConnection(this, id, listener.policy);
             connections.put(id, connection);

@@ -102,9 +102,9 @@ final class FabricConnection implements Connection {
     }
 
     @Override
-    public void connect(byte[] privateData) throws VerbsException {
+    public void connect(byte[] privateData) {
         ensureOpen();
-        ensureQueuePair("rdma_connect");
+        ensureQueuePair();
         byte[] data = padded(privateData, CONNECT_DATA_BYTES_MAX);
         fabric.later(delay(), () -> arriveAtListener(data));
     }
@@ -129,9 +129,9 @@ final class FabricConnection implements Connection {
     }
 
     @Override
-    public void accept(byte[] privateData) throws VerbsException {
+    public void accept(byte[] privateData) {
         ensureOpen();
-        ensureQueuePair("rdma_accept");
+        ensureQueuePair();
         byte[] data = padded(privateData, ACCEPT_DATA_BYTES_MAX);
         // As the connection manager's library does it: this end can send before the other end
         // knows.
@@ -247,9 +247,9 @@ final class FabricConnection implements Connection {
         }
     }
 
-    private void ensureQueuePair(String call) throws VerbsException {
+    private void ensureQueuePair() {
         if (queuePair == null) {
-            throw new VerbsException(call, Errno.EINVAL, "no queue pair");
+            throw new IllegalStateException("a connection needs a queue pair first");
         }
     }
 }

@@ -25,6 +25,10 @@ import org.agrona.BufferUtil;
 public final class End implements AutoCloseable {
 
     public static final int MEMORY_BYTES = 4 << 20;
+
+    /** Memory behind the region: what is written there is an error, not a crash. */
+    private static final int SLACK_BYTES = 4096;
+
     public static final Set<MemoryAccess> EVERY_RIGHT = EnumSet.allOf(MemoryAccess.class);
 
     public final VerbsRig rig;
@@ -47,7 +51,9 @@ public final class End implements AutoCloseable {
         domain = device.createProtectionDomain();
         sent = device.createCompletionQueue(limits.sends() + 8);
         received = device.createCompletionQueue(limits.receives() + 8);
-        memory = ByteBuffer.allocateDirect(MEMORY_BYTES).order(ByteOrder.nativeOrder());
+        memory =
+                ByteBuffer.allocateDirect(MEMORY_BYTES + SLACK_BYTES)
+                        .order(ByteOrder.nativeOrder());
         region = domain.register(BufferUtil.address(memory), MEMORY_BYTES, rights);
         queuePair = connection.createQueuePair(domain, sent, received, limits);
     }

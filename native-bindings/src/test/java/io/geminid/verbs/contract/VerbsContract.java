@@ -338,6 +338,20 @@ public abstract class VerbsContract {
     }
 
     @Test
+    void aConnectionNeedsAQueuePairFirst() throws Exception {
+        try (ConnectionManager listening = rig.server().createConnectionManager();
+                ConnectionManager connecting = rig.client().createConnectionManager()) {
+            try (Handshake shake = new Handshake(rig, connecting, listening)) {
+                shake.request(new byte[0]);
+                Connection without = shake.event.connection();
+                assertThatThrownBy(() -> without.accept(new byte[0]))
+                        .isInstanceOf(IllegalStateException.class);
+                without.close();
+            }
+        }
+    }
+
+    @Test
     void theRetryPolicyReachesTheQueuePair() throws Exception {
         RetryPolicy policy = new RetryPolicy(16, 3, 2, 14);
         try (Pair pair = Pair.connect(rig, policy)) {

@@ -34,9 +34,6 @@ public abstract class VerbsRig {
     /** Starts taking the server's device away; returns once it is under way. */
     public abstract void removeServerDevice() throws Exception;
 
-    /** Puts it back, after everything on it was closed. */
-    public abstract void restoreServerDevice() throws Exception;
-
     /** Waits until something holds. */
     public final void until(String what, Callable<Boolean> holds) throws Exception {
         long deadlineNs = nowNs() + PATIENCE_NS;

@@ -32,7 +32,6 @@ final class RdmaRig extends VerbsRig {
     private final InetAddress serverAddress;
     private final String serverDevice;
     private final String serverInterface;
-    private Process removal;
 
     RdmaRig() throws IOException {
         List<InetAddress> addresses = new ArrayList<>();
@@ -93,14 +92,8 @@ final class RdmaRig extends VerbsRig {
 
     @Override
     public void removeServerDevice() throws Exception {
-        // It returns only when everything on the device has been closed, so it is not waited for.
-        removal = start("rdma", "link", "delete", serverDevice);
-    }
-
-    @Override
-    public void restoreServerDevice() throws Exception {
-        finish(removal, "rdma link delete " + serverDevice);
-        run("rdma", "link", "add", serverDevice, "type", "rxe", "netdev", serverInterface);
+        // It returns only when this process has ended, so it is not waited for.
+        start("rdma", "link", "delete", serverDevice);
     }
 
     private static void run(String... command) throws Exception {

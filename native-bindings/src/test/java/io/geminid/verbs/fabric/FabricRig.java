@@ -65,9 +65,4 @@ final class FabricRig extends VerbsRig {
     public void removeServerDevice() {
         fabric.removeDevice(serverAddress);
     }
-
-    @Override
-    public void restoreServerDevice() {
-        // Every test has a fabric of its own.
-    }
 }

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.geminid.verbs.VerbsException;
 import io.geminid.verbs.VerbsProvider;
+import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.StringJoiner;
 import java.util.stream.Stream;
 import org.agrona.BufferUtil;
 import org.junit.jupiter.api.Test;
@@ -48,6 +50,26 @@ class NativeDoorTest {
         assertThat(said).contains("calls done").doesNotContain("WARNING").doesNotContain("FATAL");
     }
 
+    /**
+     * Where the needed classes are, whoever runs the tests: a launcher has a class path of its own.
+     */
+    private static String classPath() throws Exception {
+        StringJoiner path = new StringJoiner(File.pathSeparator);
+        for (String name :
+                List.of(
+                        NativeDoor.class.getName(),
+                        NativeDoorTest.class.getName(),
+                        BufferUtil.class.getName(),
+                        "com.ibm.disni.verbs.impl.NativeDispatcher",
+                        "org.slf4j.Logger")) {
+            Class<?> type = Class.forName(name, false, NativeDoorTest.class.getClassLoader());
+            path.add(
+                    Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI())
+                            .toString());
+        }
+        return path.toString();
+    }
+
     private String java(List<String> flags, Class<?> main) throws Exception {
         List<String> command =
                 Stream.of(
@@ -58,7 +80,7 @@ class NativeDoorTest {
                                         "-Xmx64m",
                                         "-Djava.io.tmpdir=" + directory.resolve("tmp"),
                                         "-cp",
-                                        System.getProperty("java.class.path"),
+                                        classPath(),
                                         main.getName()))
                         .flatMap(s -> s)
                         .map(Object::toString)
