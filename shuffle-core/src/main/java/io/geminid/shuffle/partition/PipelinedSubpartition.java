@@ -246,7 +246,12 @@ final class PipelinedSubpartition {
             }
             next = pollNow(dataAllowed, true);
         }
-        soReader(next == null ? WAITING : ACTIVE);
+        if (next != null) {
+            soReader(ACTIVE);
+        } else if (reader == ACTIVE) {
+            // Not if it is IDLE: a poll that allows less takes nothing back of what was promised.
+            soReader(WAITING);
+        }
         return next;
     }
 
