@@ -1,8 +1,6 @@
 package io.geminid.shuffle.network;
 
 import io.geminid.memory.Segment;
-import io.geminid.shuffle.partition.PartitionProvider;
-import io.geminid.shuffle.transport.Connection;
 import io.geminid.shuffle.transport.FrameHandler;
 import io.geminid.shuffle.transport.OutboundFrame;
 import io.geminid.shuffle.transport.TransportException;
@@ -41,12 +39,11 @@ final class ChannelMultiplexer implements FrameHandler {
     private final CloseListener listener;
 
     ChannelMultiplexer(
-            final Connection connection,
-            final PartitionProvider partitions,
-            final NetworkContext context,
+            final ConsumerSide consumer,
+            final ProducerSide producer,
             final CloseListener listener) {
-        this.consumer = new ConsumerSide(connection);
-        this.producer = new ProducerSide(connection, partitions, context);
+        this.consumer = consumer;
+        this.producer = producer;
         this.listener = listener;
     }
 

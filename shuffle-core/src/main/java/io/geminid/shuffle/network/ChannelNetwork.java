@@ -41,6 +41,7 @@ public final class ChannelNetwork implements RemoteChannels, AutoCloseable {
     private final Transport transport;
     private final PartitionProvider partitions;
     private final NetworkContext context;
+    private final int firstSequence;
     private final Object lock = new Object();
 
     // Guarded by lock; an entry of each as long as it has a connection or channels waiting for one.
@@ -57,9 +58,19 @@ public final class ChannelNetwork implements RemoteChannels, AutoCloseable {
             final Transport transport,
             final PartitionProvider partitions,
             final NetworkContext context) {
+        this(transport, partitions, context, 0);
+    }
+
+    /** With another first number of frames, for tests of what happens when numbers wrap around. */
+    ChannelNetwork(
+            final Transport transport,
+            final PartitionProvider partitions,
+            final NetworkContext context,
+            final int firstSequence) {
         this.transport = transport;
         this.partitions = partitions;
         this.context = context;
+        this.firstSequence = firstSequence;
     }
 
     /** An address of a producer. Fields are guarded by the network's lock. */
@@ -210,8 +221,7 @@ public final class ChannelNetwork implements RemoteChannels, AutoCloseable {
     /** A handshake has succeeded; target is null if the peer opened the connection. */
     private FrameHandler opened(final Connection connection, final Target target) {
         final UUID peer = connection.peer().processId();
-        final ChannelMultiplexer created =
-                new ChannelMultiplexer(connection, partitions, context, this::onClosed);
+        final ChannelMultiplexer created = multiplexer(connection);
         ChannelMultiplexer kept = created;
         List<InboundChannel> waiting = List.of();
         synchronized (lock) {
@@ -233,6 +243,13 @@ public final class ChannelNetwork implements RemoteChannels, AutoCloseable {
             }
         }
         return kept == created ? created : null;
+    }
+
+    private ChannelMultiplexer multiplexer(final Connection connection) {
+        return new ChannelMultiplexer(
+                new ConsumerSide(connection, firstSequence),
+                new ProducerSide(connection, partitions, context, firstSequence),
+                this::onClosed);
     }
 
     private void onClosed(

@@ -33,6 +33,7 @@ import org.agrona.collections.Int2ObjectHashMap;
 final class ConsumerSide {
 
     private final Connection connection;
+    private final int firstSequence;
     private final Int2ObjectHashMap<Attachment> channels = new Int2ObjectHashMap<>();
     private final ReadyStack<Attachment> signals = new ReadyStack<>();
     private final ArrayDeque<Attachment> pending = new ArrayDeque<>();
@@ -50,8 +51,9 @@ final class ConsumerSide {
     /** Written under the lock. */
     private volatile boolean hasAttached;
 
-    ConsumerSide(final Connection connection) {
+    ConsumerSide(final Connection connection, final int firstSequence) {
         this.connection = connection;
+        this.firstSequence = firstSequence;
     }
 
     /**
@@ -149,6 +151,7 @@ final class ConsumerSide {
             return false;
         }
         attachment.id = openedCount++;
+        attachment.expected = firstSequence;
         attachment.granted = channel.initialCredit;
         channels.put(attachment.id, attachment);
         new OpenChannel(channel.partition, channel.subpartition).encode(scratch, 0);

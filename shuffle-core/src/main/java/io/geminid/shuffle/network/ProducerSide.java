@@ -44,6 +44,7 @@ final class ProducerSide {
     private final PartitionProvider partitions;
     private final NetworkContext context;
     private final int segmentBytesMax;
+    private final int firstSequence;
     private final Int2ObjectHashMap<OutboundChannel> channels = new Int2ObjectHashMap<>();
     private final ReadyStack<OutboundChannel> signals = new ReadyStack<>();
     private final ArrayDeque<OutboundChannel> notices = new ArrayDeque<>();
@@ -59,8 +60,10 @@ final class ProducerSide {
     ProducerSide(
             final Connection connection,
             final PartitionProvider partitions,
-            final NetworkContext context) {
+            final NetworkContext context,
+            final int firstSequence) {
         this.connection = connection;
+        this.firstSequence = firstSequence;
         this.partitions = partitions;
         this.context = context;
         this.segmentBytesMax = connection.peer().segmentBytes();
@@ -123,6 +126,7 @@ final class ProducerSide {
         credit.grantTotal(header.value());
         final OutboundChannel channel =
                 new OutboundChannel(this, header.channel(), credit, header.value() == 0);
+        channel.sequence = firstSequence;
         openedCount++;
         channels.put(channel.id, channel);
         try {

@@ -104,6 +104,11 @@ public final class MemoryFabric implements TransportHarness {
     }
 
     @Override
+    public void progress() {
+        step();
+    }
+
+    @Override
     public InetSocketAddress cuttable(final InetSocketAddress target) {
         return address(target.getPort() + CUTTABLE);
     }

@@ -28,6 +28,9 @@ public interface TransportHarness extends AutoCloseable {
      */
     void settle();
 
+    /** Lets the transports do a little, if they do not do it anyway. */
+    void progress();
+
     /**
      * A way to a transport that {@link #cut} can break.
      *

@@ -83,6 +83,11 @@ final class TcpHarness implements TransportHarness {
     }
 
     @Override
+    public void progress() {
+        // The event loops do.
+    }
+
+    @Override
     public InetSocketAddress cuttable(final InetSocketAddress target) {
         try {
             final CuttableProxy proxy = new CuttableProxy(target);
