@@ -25,6 +25,18 @@ final class FabricConnection implements Connection {
     /** How long a host's kernel takes to clean up after a process. */
     private static final long CLEAN_UP_STEPS = 15_000;
 
+    /** Where this end is. */
+    private enum Phase {
+        /** Nothing has been agreed. */
+        IDLE,
+        /** The other end waits for an answer of this one. */
+        REQUESTED,
+        /** The queue pair can send. */
+        UP,
+        /** It was up, or was refused. Final. */
+        ENDED
+    }
+
     private final FabricConnectionManager manager;
     private final SoftwareFabric fabric;
     private final FabricDevice device;
@@ -33,8 +45,8 @@ final class FabricConnection implements Connection {
     private RetryPolicy policy;
     private FabricQueuePair queuePair;
     private FabricConnection other;
-    private boolean established;
-    private boolean ended;
+    private Phase phase = Phase.IDLE;
+    private long toldAt;
     private boolean closed;
 
     FabricConnection(
@@ -106,7 +118,7 @@ final class FabricConnection implements Connection {
         ensureOpen();
         ensureQueuePair();
         byte[] data = padded(privateData, CONNECT_DATA_BYTES_MAX);
-        fabric.later(delay(), () -> arriveAtListener(data));
+        tell(delay(), () -> arriveAtListener(data));
     }
 
     private void arriveAtListener(byte[] data) {
@@ -118,49 +130,60 @@ final class FabricConnection implements Connection {
             return;
         }
         FabricListener listener = fabric.listener(remote);
-        if (listener == null) {
+        if (listener == null || !listener.hasRoom()) {
             fabric.later(delay(), () -> event(Kind.REJECTED, NO_SERVICE, new byte[0]));
             return;
         }
         other = new FabricConnection(listener.manager(), listener.device(), remote, local);
         other.policy = listener.policy();
         other.other = this;
+        other.phase = Phase.REQUESTED;
         listener.manager().request(other, listener, data);
     }
 
     @Override
-    public void accept(byte[] privateData) {
+    public void accept(byte[] privateData) throws VerbsException {
         ensureOpen();
         ensureQueuePair();
+        ensure(phase == Phase.REQUESTED, "rdma_accept");
         byte[] data = padded(privateData, ACCEPT_DATA_BYTES_MAX);
-        // As the connection manager's library does it: this end can send before the other end
-        // knows.
+        // As the connection manager's library does it: this end can send before the other knows.
+        phase = Phase.UP;
         queuePair.connect(other.queuePair);
         FabricConnection connecting = other;
-        fabric.later(
+        tell(
                 delay(),
                 () -> {
-                    if (connecting.closed || closed) {
-                        return;
+                    if (!connecting.closed) {
+                        connecting.accepted(data);
+                        fabric.later(delay(), this::confirmed);
                     }
-                    connecting.queuePair.connect(queuePair);
-                    connecting.established = true;
-                    connecting.event(Kind.ESTABLISHED, 0, data);
-                    fabric.later(
-                            delay(),
-                            () -> {
-                                established = true;
-                                event(Kind.ESTABLISHED, 0, new byte[0]);
-                            });
                 });
     }
 
+    private void accepted(byte[] data) {
+        phase = Phase.UP;
+        queuePair.connect(other.queuePair);
+        event(Kind.ESTABLISHED, 0, data);
+    }
+
+    private void confirmed() {
+        if (phase == Phase.UP) {
+            event(Kind.ESTABLISHED, 0, new byte[0]);
+        }
+    }
+
     @Override
-    public void reject(byte[] privateData) {
+    public void reject(byte[] privateData) throws VerbsException {
         ensureOpen();
-        byte[] data = padded(privateData, REJECT_DATA_BYTES_MAX);
+        ensure(phase == Phase.REQUESTED, "rdma_reject");
+        phase = Phase.ENDED;
+        tellRejected(padded(privateData, REJECT_DATA_BYTES_MAX));
+    }
+
+    private void tellRejected(byte[] data) {
         FabricConnection connecting = other;
-        fabric.later(delay(), () -> connecting.event(Kind.REJECTED, USER_REJECT, data));
+        tell(delay(), () -> connecting.event(Kind.REJECTED, USER_REJECT, data));
     }
 
     private static byte[] padded(byte[] data, int bytesMax) {
@@ -173,31 +196,32 @@ final class FabricConnection implements Connection {
     @Override
     public void disconnect() throws VerbsException {
         ensureOpen();
-        if (!established && !ended) {
-            throw new VerbsException("rdma_disconnect", Errno.EINVAL, "not connected");
-        }
-        queuePair.fail();
+        ensure(phase == Phase.UP || phase == Phase.ENDED, "rdma_disconnect");
         end(delay());
     }
 
     /** Tells the other end, and this one, once. */
     private void end(long steps) {
-        if (ended) {
-            return;
+        Phase before = phase;
+        phase = Phase.ENDED;
+        if (queuePair != null) {
+            queuePair.fail();
         }
-        ended = true;
-        FabricConnection there = other;
-        fabric.later(steps, this::ended);
-        if (there != null) {
-            fabric.later(steps, there::ended);
+        if (before == Phase.REQUESTED) {
+            tellRejected(new byte[REJECT_DATA_BYTES_MAX]);
+        } else if (before == Phase.UP) {
+            FabricConnection there = other;
+            // Through a pulled cable the other end hears nothing.
+            if (device.isLinkUp() && there.device.isLinkUp()) {
+                tell(steps, there::otherEnded);
+            }
+            fabric.later(steps, () -> event(Kind.DISCONNECTED, 0, new byte[0]));
         }
     }
 
-    private void ended() {
-        boolean first = !closed && established;
-        established = false;
-        ended = true;
-        if (first) {
+    private void otherEnded() {
+        if (phase == Phase.UP) {
+            phase = Phase.ENDED;
             queuePair.fail();
             event(Kind.DISCONNECTED, 0, new byte[0]);
         }
@@ -205,10 +229,6 @@ final class FabricConnection implements Connection {
 
     /** This end's device has gone. */
     void broken() {
-        if (queuePair != null) {
-            queuePair.fail();
-        }
-        established = false;
         end(delay());
     }
 
@@ -233,6 +253,12 @@ final class FabricConnection implements Connection {
         end(delay());
     }
 
+    /** Does something at the other end, after everything told before. */
+    private void tell(long steps, Runnable action) {
+        toldAt = Math.max(fabric.now() + steps, toldAt + 1);
+        fabric.later(toldAt - fabric.now(), action);
+    }
+
     private void event(Kind kind, int status, byte[] data) {
         manager.event(kind, this, null, status, data);
     }
@@ -244,6 +270,12 @@ final class FabricConnection implements Connection {
     private void ensureOpen() {
         if (closed) {
             throw new IllegalStateException("connection used after close");
+        }
+    }
+
+    private void ensure(boolean possible, String call) throws VerbsException {
+        if (!possible) {
+            throw new VerbsException(call, Errno.EINVAL, "phase=" + phase);
         }
     }
 

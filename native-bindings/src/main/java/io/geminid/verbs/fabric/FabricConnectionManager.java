@@ -19,12 +19,14 @@ final class FabricConnectionManager implements ConnectionManager {
 
     private static final int PORT_FIRST_FREE = 40_000;
     private static final int PORT_MAX = 65_535;
+    private static final int PORTS_FREE = 30_000;
 
     private final SoftwareFabric fabric;
     private final FabricHost host;
     private final Deque<Event> events = new ArrayDeque<>();
     private final List<FabricListener> listeners = new ArrayList<>();
     private final List<FabricConnection> connections = new ArrayList<>();
+    private long resolveCount;
     private boolean closed;
 
     FabricConnectionManager(SoftwareFabric fabric, FabricHost host) {
@@ -55,6 +57,7 @@ final class FabricConnectionManager implements ConnectionManager {
             throw new VerbsException("rdma_bind_addr", Errno.EADDRINUSE, "address=" + local);
         }
         FabricListener listener = new FabricListener(this, device, address, policy);
+        listener.backlog = backlog;
         listeners.add(listener);
         return listener;
     }
@@ -78,7 +81,7 @@ final class FabricConnectionManager implements ConnectionManager {
         if (device == null) {
             throw new VerbsException("rdma_resolve_addr", Errno.ENODEV, "address=" + local);
         }
-        int port = PORT_FIRST_FREE - 1 - connections.size();
+        int port = PORT_FIRST_FREE - 1 - (int) (resolveCount++ % PORTS_FREE);
         FabricConnection connection =
                 new FabricConnection(
                         this, device, new InetSocketAddress(device.address(), port), remote);
@@ -117,6 +120,7 @@ final class FabricConnectionManager implements ConnectionManager {
     /** A request has come: the listener's new end. */
     void request(FabricConnection connection, FabricListener listener, byte[] data) {
         connections.add(connection);
+        listener.pending++;
         event(Kind.CONNECT_REQUEST, connection, listener, 0, data);
     }
 
@@ -131,7 +135,12 @@ final class FabricConnectionManager implements ConnectionManager {
                     return false;
                 }
                 fabric.step();
-            } else if (event.connection == null || !event.connection.isClosed()) {
+                continue;
+            }
+            if (event.kind == Kind.CONNECT_REQUEST) {
+                event.listener.pending--;
+            }
+            if (event.connection == null || !event.connection.isClosed()) {
                 into.set(event.kind, event.connection, event.listener, event.status, event.data);
                 return true;
             }
@@ -201,6 +210,8 @@ final class FabricConnectionManager implements ConnectionManager {
         private final FabricDevice device;
         private final InetSocketAddress address;
         private final RetryPolicy policy;
+        private int backlog;
+        private int pending; // requests that nobody has taken
 
         FabricListener(
                 FabricConnectionManager manager,
@@ -223,6 +234,10 @@ final class FabricConnectionManager implements ConnectionManager {
 
         RetryPolicy policy() {
             return policy;
+        }
+
+        boolean hasRoom() {
+            return pending < backlog;
         }
 
         @Override

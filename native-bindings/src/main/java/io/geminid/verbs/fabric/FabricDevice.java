@@ -60,6 +60,10 @@ final class FabricDevice implements Device {
         return linkUp && !removed;
     }
 
+    boolean isLinkUp() {
+        return linkUp;
+    }
+
     void link(boolean up) {
         if (linkUp != up) {
             linkUp = up;

@@ -34,6 +34,7 @@ final class FabricQueuePair implements QueuePair {
     private final FabricQueue receives;
     private final int number;
     private FabricQueuePair peer;
+    private FabricRequest stranded; // of the peer, which has failed and sends no other
     private QueuePairState state = QueuePairState.INIT;
     private boolean closed;
 
@@ -156,6 +157,7 @@ final class FabricQueuePair implements QueuePair {
         if (state == QueuePairState.ERROR) {
             flush();
         } else if (state == QueuePairState.READY_TO_SEND) {
+            arriveStranded();
             transmit();
             deliver();
             acknowledge();
@@ -173,7 +175,8 @@ final class FabricQueuePair implements QueuePair {
                 request.arriveAt = fabric.arrival();
                 sends.sent++;
             } else if (sends.done == sends.sent) {
-                failSend(WorkStatus.LOCAL_PROTECTION_ERROR);
+                // As rxe says it; NICs say LOCAL_PROTECTION_ERROR.
+                failSend(WorkStatus.LOCAL_QUEUE_PAIR_OPERATION_ERROR);
             } else {
                 return; // the ones before it complete first
             }
@@ -209,6 +212,9 @@ final class FabricQueuePair implements QueuePair {
             if (status != WorkStatus.SUCCESS) {
                 // What arrived before it is acknowledged by the same answer, and completes first.
                 acknowledgeAll();
+                if (status == WorkStatus.RETRY_EXCEEDED) {
+                    strand(request);
+                }
                 failSend(status);
                 return;
             }
@@ -239,6 +245,27 @@ final class FabricQueuePair implements QueuePair {
             case RequestLayout.READ -> peer.fetched(request);
             default -> WorkStatus.REMOTE_INVALID_REQUEST;
         };
+    }
+
+    /**
+     * A pulled cable may keep a message somewhere on its way, and let it through when it is plugged
+     * in again: after its sender has been told that it failed. Seen with rxe.
+     */
+    private void strand(FabricRequest request) {
+        boolean isSend = request.opcode == RequestLayout.SEND;
+        if (isSend && peer != null && !peer.device().isReachable() && fabric.chance(1) == 1) {
+            peer.stranded = request;
+        }
+    }
+
+    private void arriveStranded() {
+        if (stranded != null && device().isReachable()) {
+            FabricRequest late = stranded;
+            stranded = null;
+            if (!receives.isEmpty()) {
+                receive(late);
+            }
+        }
     }
 
     private boolean isPeerThere() {

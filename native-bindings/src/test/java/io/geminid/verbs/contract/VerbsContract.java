@@ -346,7 +346,8 @@ public abstract class VerbsContract {
                 Connection without = shake.event.connection();
                 assertThatThrownBy(() -> without.accept(new byte[0]))
                         .isInstanceOf(IllegalStateException.class);
-                without.close();
+                without.close(); // which refuses the request
+                shake.expect(connecting, Kind.REJECTED);
             }
         }
     }

@@ -5,14 +5,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.geminid.verbs.AsyncEvent;
 import io.geminid.verbs.CompletionQueue;
+import io.geminid.verbs.ProtectionDomain;
 import io.geminid.verbs.QueuePairLimits;
 import io.geminid.verbs.VerbsException;
+import io.geminid.verbs.connect.Connection;
+import io.geminid.verbs.connect.ConnectionEvent;
 import io.geminid.verbs.connect.ConnectionEvent.Kind;
+import io.geminid.verbs.connect.ConnectionManager;
+import io.geminid.verbs.connect.Listener;
+import io.geminid.verbs.connect.RetryPolicy;
 import io.geminid.verbs.contract.End;
 import io.geminid.verbs.contract.Pair;
 import io.geminid.verbs.info.QueuePairState;
 import io.geminid.verbs.work.SendList;
 import io.geminid.verbs.work.WorkStatus;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What the fabric does beyond the contract: the unkind things that hardware may do. */
@@ -125,6 +136,27 @@ class SoftwareFabricTest {
         }
     }
 
+    // Both happen, by the seed: whoever repeats a failed send must be ready for its first copy.
+    @Test
+    void aFailedSendMayArriveWhenTheCableIsBack() throws Exception {
+        Set<WorkStatus> seen = EnumSet.noneOf(WorkStatus.class);
+        for (long seed = 1; seed <= 20; seed++) {
+            FabricRig other = new FabricRig(seed, FaultPlan.NONE);
+            try (Pair pair = Pair.connect(other)) {
+                pair.server.receive(1, 0, 64);
+                other.serverLink(false);
+                pair.client.send(1, 0, 64);
+                pair.client.expectSent(1, WorkStatus.RETRY_EXCEEDED);
+                other.serverLink(true);
+                other.idle(1_000_000);
+                pair.server.queuePair.toError();
+                pair.server.next(pair.server.received);
+                seen.add(pair.server.batch.status(0));
+            }
+        }
+        assertThat(seen).containsExactlyInAnyOrder(WorkStatus.SUCCESS, WorkStatus.FLUSHED);
+    }
+
     @Test
     void aCrashedHostIsNoticedAndItsPeerFlushed() throws Exception {
         Pair pair = Pair.connect(rig);
@@ -136,6 +168,45 @@ class SoftwareFabricTest {
         pair.client.expectReceived(1, WorkStatus.FLUSHED);
         pair.client.close();
         assertThat(rig.fabric.queuePairCount()).isZero();
+    }
+
+    @Test
+    void aFullBacklogRefuses() throws Exception {
+        try (ConnectionManager listening = rig.server().createConnectionManager();
+                ConnectionManager connecting = rig.client().createConnectionManager();
+                Listener listener =
+                        listening.listen(
+                                new InetSocketAddress(rig.serverAddress(), 0),
+                                1,
+                                RetryPolicy.DEFAULT)) {
+            ConnectionEvent event = new ConnectionEvent();
+            List<Connection> open = new ArrayList<>();
+            List<AutoCloseable> made = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                Connection connection =
+                        connecting.resolve(null, listener.localAddress(), RetryPolicy.DEFAULT);
+                rig.until("resolved", () -> connecting.next(event, 0));
+                ProtectionDomain domain = connection.device().createProtectionDomain();
+                CompletionQueue queue = connection.device().createCompletionQueue(8);
+                connection.createQueuePair(
+                        domain, queue, queue, new QueuePairLimits(4, 4, 1, 1, 0));
+                connection.connect(new byte[0]);
+                open.add(connection);
+                made.add(queue);
+                made.add(domain);
+            }
+            rig.until("an answer", () -> connecting.next(event, 0));
+            assertThat(event.kind()).isEqualTo(Kind.REJECTED);
+            assertThat(event.connection()).isSameAs(open.get(1));
+            assertThat(listening.next(event, 0)).isTrue();
+            event.connection().close();
+            for (Connection connection : open) {
+                connection.close();
+            }
+            for (AutoCloseable closeable : made) {
+                closeable.close();
+            }
+        }
     }
 
     @Test
