@@ -1,9 +1,9 @@
 /**
  * The command line: what {@code ./geminid} runs.
  *
- * <p>Start at {@link io.geminid.perf.Geminid}, the root of the commands. Each command has a package:
- * {@code demo} runs the main job, {@code shuffle} measures the shuffle beside its peers, {@code
- * report} turns measurements into tables and JSON.
+ * <p>Start at {@link io.geminid.perf.Geminid}, the root of the commands. Each command has a
+ * package: {@code demo} runs the main job, {@code shuffle} measures the shuffle beside its peers,
+ * {@code report} turns measurements into tables and JSON.
  *
  * <p>May import every other module; nothing imports this one.
  */

@@ -4,6 +4,10 @@ import io.geminid.config.GeminidProperties;
 import io.geminid.perf.CommandFailure;
 import io.geminid.perf.ConfigurationOptions;
 import io.geminid.perf.Geminid;
+import io.geminid.perf.demo.job.AccessLogArguments;
+import io.geminid.perf.demo.job.AccessLogProgram;
+import io.geminid.perf.demo.log.AccessLogGenerator;
+import io.geminid.perf.demo.log.LogFiles;
 import io.geminid.runtime.cluster.Cluster;
 import io.geminid.runtime.cluster.ClusterConfig;
 import io.geminid.runtime.cluster.ClusterException;
@@ -143,7 +147,8 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     private JobResult run(
-            final GeminidProperties properties, final DemoOutput results, final PrintWriter out) {
+            final GeminidProperties properties, final DemoOutput results, final PrintWriter out)
+            throws IOException {
         final DemoProgress progress =
                 new DemoProgress(out, input.isEmpty() ? 0 : DemoInput.bytes(input) * loop);
         announce(out);
@@ -157,18 +162,24 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private AccessLogArguments arguments(final Path directory) {
+    private AccessLogArguments arguments(final Path directory) throws IOException {
         return new AccessLogArguments(
-                input, records, loop, shiftSeconds(), directory, malformed == Malformed.FAIL, workers);
+                input,
+                records,
+                loop,
+                shiftSeconds(),
+                directory,
+                malformed == Malformed.FAIL,
+                workers);
     }
 
     /** A repetition starts so much later that no session reaches into it. */
-    private long shiftSeconds() {
+    private long shiftSeconds() throws IOException {
         if (loop == 1) {
             return 0;
         }
         final long span =
-                input.isEmpty() ? AccessLogGenerator.SPAN_SECONDS : DemoInput.spanSeconds(input);
+                input.isEmpty() ? AccessLogGenerator.SPAN_SECONDS : LogFiles.spanSeconds(input);
         return span + 2 * AccessLogProgram.SESSION_GAP.toSeconds();
     }
 

@@ -1,6 +1,7 @@
 package io.geminid.perf.demo;
 
 import io.geminid.perf.CommandFailure;
+import io.geminid.perf.demo.job.AccessLogProgram;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
@@ -18,11 +19,11 @@ import java.util.stream.Stream;
  */
 final class DemoOutput implements AutoCloseable {
 
-    static final String CLIENTS = "clients";
-    static final String SESSIONS = "sessions";
-    static final String MALFORMED = "malformed";
-
-    private static final List<String> PREFIXES = List.of(CLIENTS, SESSIONS, MALFORMED);
+    private static final List<String> PREFIXES =
+            List.of(
+                    AccessLogProgram.CLIENTS_FILES,
+                    AccessLogProgram.SESSIONS_FILES,
+                    AccessLogProgram.MALFORMED_FILES);
 
     private final Path directory;
     private final Path running;

@@ -1,5 +1,6 @@
 package io.geminid.perf.demo;
 
+import io.geminid.perf.demo.job.AccessLogProgram;
 import io.geminid.runtime.cluster.job.JobProgress;
 import io.geminid.runtime.cluster.job.ProgressListener;
 import java.io.PrintWriter;

@@ -1,5 +1,7 @@
 package io.geminid.perf.demo;
 
+import io.geminid.perf.demo.job.AccessLogProgram;
+import io.geminid.perf.demo.log.MalformedLine;
 import io.geminid.runtime.cluster.job.JobResult;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -44,7 +46,8 @@ final class DemoVerdict {
         final long late = sum(AccessLogProgram.SESSIONS, AccessLogProgram.LATE_DROPPED);
         final DemoTotals totals =
                 new DemoTotals(
-                        output.parts(DemoOutput.CLIENTS), output.parts(DemoOutput.SESSIONS));
+                        output.parts(AccessLogProgram.CLIENTS_FILES),
+                        output.parts(AccessLogProgram.SESSIONS_FILES));
         final double seconds = result.elapsedNs() / 1e9;
 
         line("records in", "%,d, and %,d malformed lines", lines - bad, bad);
@@ -103,7 +106,7 @@ final class DemoVerdict {
     /** Shows the first lines that were not understood, with their numbers. */
     private void printMalformed() throws IOException {
         int shown = 0;
-        for (final Path part : output.parts(DemoOutput.MALFORMED)) {
+        for (final Path part : output.parts(AccessLogProgram.MALFORMED_FILES)) {
             try (BufferedReader lines = Files.newBufferedReader(part)) {
                 String line = lines.readLine();
                 while (line != null && shown < MALFORMED_SHOWN_MAX) {
@@ -113,6 +116,9 @@ final class DemoVerdict {
                 }
             }
         }
-        line("", "all of them: %s-*.csv", output.directory().resolve(DemoOutput.MALFORMED));
+        line(
+                "",
+                "all of them: %s-*.csv",
+                output.directory().resolve(AccessLogProgram.MALFORMED_FILES));
     }
 }

@@ -3,9 +3,9 @@
  * them into sessions, in several processes.
  *
  * <p>Start at {@link io.geminid.perf.demo.DemoCommand}, the command, and {@link
- * io.geminid.perf.demo.AccessLogProgram}, the job.
+ * io.geminid.perf.demo.job.AccessLogProgram}, the job.
  *
- * <p>Event times are in milliseconds since 1970, as everywhere in the runtime; the files that the job
- * writes have seconds, as the log has.
+ * <p>Event times are in milliseconds since 1970, as everywhere in the runtime; the files that the
+ * job writes have seconds, as the log has.
  */
 package io.geminid.perf.demo;

@@ -23,8 +23,7 @@ public record Environment(String cpu, int cores, String jdk, String kernel, doub
      * @return what it is
      */
     public static Environment here() {
-        final double load =
-                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+        final double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
         return new Environment(
                 cpuModel(),
                 Runtime.getRuntime().availableProcessors(),

@@ -21,9 +21,7 @@ public record Metric(double median, double min, double max) {
         final double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         final int middle = sorted.length / 2;
         final double median =
-                sorted.length % 2 == 1
-                        ? sorted[middle]
-                        : (sorted[middle - 1] + sorted[middle]) / 2;
+                sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
         return new Metric(median, sorted[0], sorted[sorted.length - 1]);
     }
 

@@ -1,6 +1,8 @@
 package io.geminid.perf.shuffle;
 
 import io.geminid.perf.CommandFailure;
+import io.geminid.perf.shuffle.endpoint.BenchmarkMain;
+import io.geminid.perf.shuffle.endpoint.Sample;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
@@ -35,9 +37,7 @@ final class ChildJvm implements AutoCloseable {
         command.add(BenchmarkMain.class.getName());
         command.addAll(List.of(arguments));
         process =
-                new ProcessBuilder(command)
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         from = process.inputReader(StandardCharsets.UTF_8);
         to = process.outputWriter(StandardCharsets.UTF_8);
         final String[] ready = expect(BenchmarkMain.READY).split(" ");

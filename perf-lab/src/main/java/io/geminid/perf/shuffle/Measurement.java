@@ -1,5 +1,6 @@
 package io.geminid.perf.shuffle;
 
+import io.geminid.perf.shuffle.endpoint.Sample;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

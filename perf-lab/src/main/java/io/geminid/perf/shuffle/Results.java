@@ -3,6 +3,7 @@ package io.geminid.perf.shuffle;
 import io.geminid.perf.report.Metric;
 import io.geminid.perf.report.Ratio;
 import io.geminid.perf.report.Run;
+import io.geminid.perf.shuffle.endpoint.Subject;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -67,7 +68,9 @@ final class Results {
         return ratios;
     }
 
-    /** The widest spread of throughput between runs of the same subject and case, as max over min. */
+    /**
+     * The widest spread of throughput between runs of the same subject and case, as max over min.
+     */
     double widestSpread() {
         return runs().stream()
                 .mapToDouble(run -> run.metrics().get(Measurement.BYTES_PER_SECOND).spread())

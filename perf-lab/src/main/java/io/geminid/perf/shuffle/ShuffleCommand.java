@@ -5,6 +5,8 @@ import io.geminid.perf.report.Commit;
 import io.geminid.perf.report.Environment;
 import io.geminid.perf.report.Ratio;
 import io.geminid.perf.report.Report;
+import io.geminid.perf.shuffle.endpoint.Sample;
+import io.geminid.perf.shuffle.endpoint.Subject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,6 +31,12 @@ public final class ShuffleCommand implements Callable<Integer> {
 
     /** Runs of one subject that differ by more are noise and not a finding. */
     private static final double SPREAD_MAX = 1.5;
+
+    /** Somebody else computes on a machine with a higher load. */
+    private static final double LOAD_PER_CORE_MAX = 0.5;
+
+    /** Fewer show no spread. */
+    private static final int RUNS_MIN = 3;
 
     @Option(
             names = "--record-bytes",
@@ -90,7 +98,9 @@ public final class ShuffleCommand implements Callable<Integer> {
     }
 
     private List<Subject> subjects() {
-        check(runs > 0 && warmupSeconds >= 0 && seconds > 0, "--runs and --seconds must be positive");
+        check(
+                runs > 0 && warmupSeconds >= 0 && seconds > 0,
+                "--runs and --seconds must be positive");
         for (final int size : recordBytes) {
             check(size >= Long.BYTES, "--record-bytes must be " + Long.BYTES + " or more");
         }
@@ -147,17 +157,27 @@ public final class ShuffleCommand implements Callable<Integer> {
                 "perf shuffle",
                 Commit.ofThisTree(),
                 environment,
-                noise(results.widestSpread()),
+                noise(environment, results.widestSpread()),
                 results.runs(),
                 ratios);
     }
 
-    private static String noise(final double spread) {
-        return spread <= SPREAD_MAX
-                ? null
-                : String.format(
-                        Locale.ROOT,
-                        "throughput of the same subject differed by %.1fx between runs",
-                        spread);
+    /** Why the figures should be taken with care; null if nothing speaks against them. */
+    private String noise(final Environment environment, final double spread) {
+        final List<String> reasons = new ArrayList<>();
+        if (runs < RUNS_MIN) {
+            reasons.add("fewer than " + RUNS_MIN + " runs");
+        }
+        if (environment.load() > environment.cores() * LOAD_PER_CORE_MAX) {
+            reasons.add("the machine was busy before: load " + environment.load());
+        }
+        if (spread > SPREAD_MAX) {
+            reasons.add(
+                    String.format(
+                            Locale.ROOT,
+                            "throughput of one subject differed by %.1fx between runs",
+                            spread));
+        }
+        return reasons.isEmpty() ? null : String.join("; ", reasons);
     }
 }

@@ -33,8 +33,7 @@ final class AccessLogOracle {
     private final Map<String, List<Long>> times = new TreeMap<>();
 
     static AccessLogOracle of(final Path file) throws IOException {
-        return new AccessLogOracle(
-                Files.readAllLines(file, StandardCharsets.ISO_8859_1).stream());
+        return new AccessLogOracle(Files.readAllLines(file, StandardCharsets.ISO_8859_1).stream());
     }
 
     AccessLogOracle(final Stream<String> lines) {

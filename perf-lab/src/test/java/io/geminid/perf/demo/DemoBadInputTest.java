@@ -15,7 +15,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is wrong is said once, with the thing and the fix; nothing is left behind, nothing is lost. */
+/**
+ * What is wrong is said once, with the thing and the fix; nothing is left behind, nothing is lost.
+ */
 class DemoBadInputTest {
 
     private static final String GOOD =
@@ -56,16 +58,12 @@ class DemoBadInputTest {
 
     @Test
     void anUnknownOption() {
-        assertFails(2, "Unknown option: '--inptu'", "--inptu", "x");
+        assertFails(2, "Unknown option: '--inptu'", "--inptu");
     }
 
     @Test
     void anUnknownKeyNamesTheNearest() {
-        assertFails(
-                2,
-                "geminid.memory.max-bytes",
-                "--set",
-                "geminid.memory.max-byte=1mb");
+        assertFails(2, "geminid.memory.max-bytes", "--set", "geminid.memory.max-byte=1mb");
     }
 
     @Test
@@ -83,7 +81,12 @@ class DemoBadInputTest {
     void aMalformedLineEndsTheJobIfAskedTo() throws IOException {
         final Path log = logWithABadThirdLine();
         assertFails(
-                1, log.toAbsolutePath() + ":3: expected", "--input", log.toString(), "--malformed", "fail");
+                1,
+                log.toAbsolutePath() + ":3: expected",
+                "--input",
+                log.toString(),
+                "--malformed",
+                "fail");
     }
 
     @Test

@@ -3,6 +3,9 @@ package io.geminid.perf.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.geminid.perf.demo.job.AccessLogProgram;
+import io.geminid.perf.demo.job.GeneratedLogSource;
+import io.geminid.perf.demo.log.AccessLogGenerator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -60,10 +63,10 @@ class DemoCommandTest {
         final Path log = generatedLog();
         assertPassed(demo("--input", log.toString(), "--embedded", "--loop", "3"));
         final AccessLogOracle once = new AccessLogOracle(Files.lines(log));
-        assertThat(results(DemoOutput.CLIENTS))
+        assertThat(results(AccessLogProgram.CLIENTS_FILES))
                 .containsExactlyElementsOf(
                         once.clients().stream().map(DemoCommandTest::threeTimes).sorted().toList());
-        assertThat(results(DemoOutput.SESSIONS)).hasSize(3 * once.sessions().size());
+        assertThat(results(AccessLogProgram.SESSIONS_FILES)).hasSize(3 * once.sessions().size());
     }
 
     @Test
@@ -74,7 +77,7 @@ class DemoCommandTest {
         final CommandRun run = demo("--input", ACCESS_LOG.toString());
         assertPassed(run);
         assertThat(run.out()).contains("1,753, busiest 66.249.73.135 with 482 requests");
-        assertThat(results(DemoOutput.CLIENTS))
+        assertThat(results(AccessLogProgram.CLIENTS_FILES))
                 .hasSize(1_753)
                 .contains("66.249.73.135,482", "46.105.14.53,364", "130.237.218.86,357");
         assertResultsAre(AccessLogOracle.of(ACCESS_LOG));
@@ -88,8 +91,7 @@ class DemoCommandTest {
     }
 
     private Path generatedLog() throws IOException {
-        final AccessLogGenerator generator =
-                new AccessLogGenerator(LINES, GeneratedLogSource.SEED);
+        final AccessLogGenerator generator = new AccessLogGenerator(LINES, GeneratedLogSource.SEED);
         return Files.write(
                 directory.resolve("generated.log"),
                 IntStream.range(0, LINES).mapToObj(generator::line).toList());
@@ -102,8 +104,10 @@ class DemoCommandTest {
     }
 
     private void assertResultsAre(final AccessLogOracle oracle) throws IOException {
-        assertThat(results(DemoOutput.CLIENTS)).containsExactlyElementsOf(oracle.clients());
-        assertThat(results(DemoOutput.SESSIONS)).containsExactlyElementsOf(oracle.sessions());
+        assertThat(results(AccessLogProgram.CLIENTS_FILES))
+                .containsExactlyElementsOf(oracle.clients());
+        assertThat(results(AccessLogProgram.SESSIONS_FILES))
+                .containsExactlyElementsOf(oracle.sessions());
     }
 
     private List<String> results(final String prefix) throws IOException {

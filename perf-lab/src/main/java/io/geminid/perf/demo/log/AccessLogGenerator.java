@@ -1,4 +1,4 @@
-package io.geminid.perf.demo;
+package io.geminid.perf.demo.log;
 
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -6,14 +6,14 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /**
- * Makes the lines of an access log: any line by its number, the same each time, so that subtasks can
- * share the work and a check can make them again. Times grow with the number and are out of order by
- * less than a minute; few clients make most of the requests. Used by one thread.
+ * Makes the lines of an access log: any line by its number, the same each time, so that subtasks
+ * can share the work and a check can make them again. Times grow with the number and are out of
+ * order by less than a minute; few clients make most of the requests. Used by one thread.
  */
-final class AccessLogGenerator {
+public final class AccessLogGenerator {
 
     /** Event time that all lines cover: enough for clients to come back after their sessions. */
-    static final long SPAN_SECONDS = 4L * 24 * 3_600;
+    public static final long SPAN_SECONDS = 4L * 24 * 3_600;
 
     private static final long START_EPOCH_SECOND =
             Instant.parse("2026-01-01T00:00:00Z").getEpochSecond();
@@ -34,7 +34,7 @@ final class AccessLogGenerator {
      * @param lineCount lines of the whole log
      * @param seed another one makes another log
      */
-    AccessLogGenerator(final long lineCount, final long seed) {
+    public AccessLogGenerator(final long lineCount, final long seed) {
         this.lineCount = lineCount;
         this.seed = seed;
     }
@@ -45,7 +45,7 @@ final class AccessLogGenerator {
      * @param number from 0 on
      * @return a line in combined format
      */
-    String line(final long number) {
+    public String line(final long number) {
         final long random = mix(seed + number);
         final long second =
                 START_EPOCH_SECOND

@@ -1,11 +1,11 @@
-package io.geminid.perf.demo;
+package io.geminid.perf.demo.log;
 
 /** A line is not one of an access log. Made without a stack: bad lines may be many. */
-final class MalformedLineException extends Exception {
+public final class MalformedLineException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    MalformedLineException(final String message) {
+    public MalformedLineException(final String message) {
         super(message, null, false, false);
     }
 }

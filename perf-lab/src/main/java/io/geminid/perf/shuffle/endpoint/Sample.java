@@ -1,4 +1,4 @@
-package io.geminid.perf.shuffle;
+package io.geminid.perf.shuffle.endpoint;
 
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
@@ -13,12 +13,12 @@ import java.lang.management.ManagementFactory;
  * @param bytes see {@link Endpoint#bytes()}
  * @param records see {@link Endpoint#records()}
  */
-record Sample(long wallNs, long cpuNs, long allocatedBytes, long bytes, long records) {
+public record Sample(long wallNs, long cpuNs, long allocatedBytes, long bytes, long records) {
 
     /** The word that its line begins with. */
-    static final String WORD = "sample";
+    public static final String WORD = "sample";
 
-    static Sample of(final Endpoint endpoint) {
+    public static Sample of(final Endpoint endpoint) {
         final OperatingSystemMXBean system =
                 (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -34,7 +34,7 @@ record Sample(long wallNs, long cpuNs, long allocatedBytes, long bytes, long rec
                 endpoint.records());
     }
 
-    static Sample parse(final String line) {
+    public static Sample parse(final String line) {
         final String[] parts = line.split(" ");
         return new Sample(
                 Long.parseLong(parts[1]),
@@ -45,7 +45,7 @@ record Sample(long wallNs, long cpuNs, long allocatedBytes, long bytes, long rec
     }
 
     /** The difference to an earlier sample of the same process. */
-    Sample since(final Sample earlier) {
+    public Sample since(final Sample earlier) {
         return new Sample(
                 wallNs - earlier.wallNs,
                 cpuNs - earlier.cpuNs,

@@ -1,5 +1,8 @@
-package io.geminid.perf.demo;
+package io.geminid.perf.demo.job;
 
+import io.geminid.perf.demo.log.AccessLogEntry;
+import io.geminid.perf.demo.log.LogLine;
+import io.geminid.perf.demo.log.LogLineParser;
 import io.geminid.runtime.api.DataStream;
 import io.geminid.runtime.api.JobArguments;
 import io.geminid.runtime.api.JobProgram;
@@ -30,38 +33,47 @@ import java.time.Duration;
 public final class AccessLogProgram implements JobProgram {
 
     /** Requests of a client that are no further apart belong to one session. */
-    static final Duration SESSION_GAP = Duration.ofMinutes(30);
+    public static final Duration SESSION_GAP = Duration.ofMinutes(30);
 
     /** A log is written when requests end, and so a little out of order. */
     private static final Duration OUT_OF_ORDER = Duration.ofMinutes(1);
 
     /** Name of the operator that keeps the accounts of what was read. */
-    static final String SEPARATE = "separate malformed lines";
+    public static final String SEPARATE = "separate malformed lines";
 
     /** Name of the operator that makes sessions. */
-    static final String SESSIONS = "sessions";
+    public static final String SESSIONS = "sessions";
 
     /** Counter of lines. */
-    static final String LINES_READ = "linesRead";
+    public static final String LINES_READ = "linesRead";
 
     /** Counter of their bytes. */
-    static final String LINE_BYTES = "lineBytes";
+    public static final String LINE_BYTES = "lineBytes";
 
     /** Counter of those that were not understood. */
-    static final String LINES_MALFORMED = "linesMalformed";
+    public static final String LINES_MALFORMED = "linesMalformed";
 
     /** Counter of requests that came after their session had been closed. */
-    static final String LATE_DROPPED = WindowOperator.LATE_RECORDS_DROPPED;
+    public static final String LATE_DROPPED = WindowOperator.LATE_RECORDS_DROPPED;
+
+    /** Prefix of the files with requests for each client. */
+    public static final String CLIENTS_FILES = "clients";
+
+    /** Prefix of the files with sessions. */
+    public static final String SESSIONS_FILES = "sessions";
+
+    /** Prefix of the files with lines that were not understood. */
+    public static final String MALFORMED_FILES = "malformed";
 
     private static final String NAME = "access-log";
 
     /** The name that a job's reports have for a counter of an operator. */
-    static String reported(final String operator, final String counter) {
+    public static String reported(final String operator, final String counter) {
         return operator + "." + counter;
     }
 
     /** What to submit to a cluster. */
-    static JobRequest request(final AccessLogArguments arguments) {
+    public static JobRequest request(final AccessLogArguments arguments) {
         return new JobRequest(NAME, arguments.toStrings());
     }
 
@@ -84,12 +96,12 @@ public final class AccessLogProgram implements JobProgram {
                                                 arguments.failOnMalformed(), arguments.input()),
                                 AccessLogEntry.SERIALIZER);
         entries.sideOutput(SeparateMalformed.MALFORMED)
-                .sink("write malformed", () -> new FileSink<>(output, DemoOutput.MALFORMED));
+                .sink("write malformed", () -> new FileSink<>(output, MALFORMED_FILES));
 
         final KeyedStream<String, AccessLogEntry> byClient =
                 entries.keyBy(AccessLogEntry::client, Serializers.STRING);
         byClient.process("count", CountRequests::new, Serializers.STRING)
-                .sink("write clients", () -> new FileSink<>(output, DemoOutput.CLIENTS));
+                .sink("write clients", () -> new FileSink<>(output, CLIENTS_FILES));
         byClient.window(WindowAssigner.session(TimeDomain.EVENT_TIME, SESSION_GAP.toMillis()))
                 .<Session, Session, String>aggregate(
                         SESSIONS,
@@ -97,7 +109,7 @@ public final class AccessLogProgram implements JobProgram {
                         Session.SERIALIZER,
                         (client, window, session, out) -> out.collect(session.toLine(client)),
                         Serializers.STRING)
-                .sink("write sessions", () -> new FileSink<>(output, DemoOutput.SESSIONS));
+                .sink("write sessions", () -> new FileSink<>(output, SESSIONS_FILES));
     }
 
     private static Source<LogLine, ?> source(final AccessLogArguments arguments) {

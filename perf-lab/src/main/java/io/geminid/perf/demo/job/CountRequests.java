@@ -1,5 +1,6 @@
-package io.geminid.perf.demo;
+package io.geminid.perf.demo.job;
 
+import io.geminid.perf.demo.log.AccessLogEntry;
 import io.geminid.runtime.operator.Output;
 import io.geminid.runtime.operator.context.OperatorContext;
 import io.geminid.runtime.operator.function.KeyedProcessFunction;
@@ -8,7 +9,7 @@ import io.geminid.state.TimeDomain;
 import io.geminid.state.kind.LongState;
 
 /** Counts the requests of each client, and tells when no more can come: at the end of time. */
-final class CountRequests implements KeyedProcessFunction<String, AccessLogEntry, String> {
+public final class CountRequests implements KeyedProcessFunction<String, AccessLogEntry, String> {
 
     private LongState requests;
 

@@ -1,4 +1,4 @@
-package io.geminid.perf.demo;
+package io.geminid.perf.demo.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,18 +1,18 @@
-package io.geminid.perf.shuffle;
+package io.geminid.perf.shuffle.endpoint;
 
 import java.net.InetSocketAddress;
 
 /** Who can be measured. */
-enum Subject {
+public enum Subject {
     /** Our shuffle over TCP: records, credits, checksums. */
     GEMINID_TCP("geminid-tcp") {
         @Override
-        Endpoint sender(final int recordBytes) {
+        public Endpoint sender(final int recordBytes) {
             return new GeminidSender("tcp", recordBytes);
         }
 
         @Override
-        Endpoint receiver(final int recordBytes, final InetSocketAddress sender) {
+        public Endpoint receiver(final int recordBytes, final InetSocketAddress sender) {
             return new GeminidReceiver("tcp", recordBytes, sender);
         }
     },
@@ -20,12 +20,12 @@ enum Subject {
     /** A plain Java NIO stream of segments of the same size: no records, no checks, no credits. */
     RAW_TCP("raw-tcp") {
         @Override
-        Endpoint sender(final int recordBytes) {
+        public Endpoint sender(final int recordBytes) {
             return new RawTcpSender();
         }
 
         @Override
-        Endpoint receiver(final int recordBytes, final InetSocketAddress sender) {
+        public Endpoint receiver(final int recordBytes, final InetSocketAddress sender) {
             return new RawTcpReceiver(sender);
         }
     };
@@ -36,15 +36,15 @@ enum Subject {
         this.label = label;
     }
 
-    abstract Endpoint sender(int recordBytes);
+    public abstract Endpoint sender(int recordBytes);
 
-    abstract Endpoint receiver(int recordBytes, InetSocketAddress sender);
+    public abstract Endpoint receiver(int recordBytes, InetSocketAddress sender);
 
-    String label() {
+    public String label() {
         return label;
     }
 
-    static Subject named(final String label) {
+    public static Subject named(final String label) {
         for (final Subject subject : values()) {
             if (subject.label.equals(label)) {
                 return subject;

@@ -1,4 +1,4 @@
-package io.geminid.perf.demo;
+package io.geminid.perf.demo.job;
 
 import io.geminid.runtime.api.JobArguments;
 import java.nio.file.Path;
@@ -16,7 +16,7 @@ import java.util.List;
  * @param failOnMalformed whether a line that is not understood ends the job
  * @param parallelism subtasks of each operator
  */
-record AccessLogArguments(
+public record AccessLogArguments(
         List<Path> input,
         long records,
         int loop,
@@ -33,7 +33,7 @@ record AccessLogArguments(
     private static final String FAIL_ON_MALFORMED = "fail-on-malformed";
     private static final String PARALLELISM = "parallelism";
 
-    List<String> toStrings() {
+    public List<String> toStrings() {
         final List<String> strings = new ArrayList<>();
         strings.addAll(List.of("--" + RECORDS, Long.toString(records)));
         strings.addAll(List.of("--" + LOOP, Integer.toString(loop)));
@@ -48,7 +48,7 @@ record AccessLogArguments(
         return strings;
     }
 
-    static AccessLogArguments parse(final JobArguments arguments) {
+    public static AccessLogArguments parse(final JobArguments arguments) {
         return new AccessLogArguments(
                 arguments.all(INPUT).stream().map(Path::of).toList(),
                 arguments.optional(RECORDS, 0),

@@ -1,5 +1,8 @@
-package io.geminid.perf.demo;
+package io.geminid.perf.demo.job;
 
+import io.geminid.perf.demo.log.AccessLogGenerator;
+import io.geminid.perf.demo.log.LogLine;
+import io.geminid.perf.demo.log.LogLineParser;
 import io.geminid.runtime.operator.InputStatus;
 import io.geminid.runtime.operator.context.OperatorContext;
 import io.geminid.runtime.operator.source.Boundedness;
@@ -10,10 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Reads the lines of {@link AccessLogGenerator}, each subtask a share of them. */
-final class GeneratedLogSource implements Source<LogLine, GeneratedLogSource.Range> {
+public final class GeneratedLogSource implements Source<LogLine, GeneratedLogSource.Range> {
 
     /** Of the one log that the demo generates. */
-    static final long SEED = 2019;
+    public static final long SEED = 2019;
 
     /**
      * Lines of one subtask: every {@code step}-th, so that all subtasks advance in event time
@@ -22,13 +25,13 @@ final class GeneratedLogSource implements Source<LogLine, GeneratedLogSource.Ran
      * @param first number of the first line
      * @param step from one line to the next
      */
-    record Range(long first, long step) {}
+    public record Range(long first, long step) {}
 
     private final long lineCount;
     private final int loop;
     private final long shiftSeconds;
 
-    GeneratedLogSource(final long lineCount, final int loop, final long shiftSeconds) {
+    public GeneratedLogSource(final long lineCount, final int loop, final long shiftSeconds) {
         this.lineCount = lineCount;
         this.loop = loop;
         this.shiftSeconds = shiftSeconds;

@@ -1,5 +1,7 @@
-package io.geminid.perf.demo;
+package io.geminid.perf.demo.job;
 
+import io.geminid.perf.demo.log.AccessLogEntry;
+import io.geminid.perf.demo.log.LogLine;
 import io.geminid.runtime.operator.Output;
 import io.geminid.runtime.operator.OutputTag;
 import io.geminid.runtime.operator.context.OperatorContext;
@@ -11,10 +13,11 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Keeps the accounts of what was read, and takes lines that were not understood out of the way. */
-final class SeparateMalformed implements ProcessFunction<LogLine, AccessLogEntry> {
+public final class SeparateMalformed implements ProcessFunction<LogLine, AccessLogEntry> {
 
     /** Where lines go that were not understood. */
-    static final OutputTag<String> MALFORMED = new OutputTag<>("malformed", Serializers.STRING);
+    public static final OutputTag<String> MALFORMED =
+            new OutputTag<>("malformed", Serializers.STRING);
 
     private final boolean failOnMalformed;
     private final List<Path> input;
@@ -22,7 +25,7 @@ final class SeparateMalformed implements ProcessFunction<LogLine, AccessLogEntry
     private Counter bytes;
     private Counter malformed;
 
-    SeparateMalformed(final boolean failOnMalformed, final List<Path> input) {
+    public SeparateMalformed(final boolean failOnMalformed, final List<Path> input) {
         this.failOnMalformed = failOnMalformed;
         this.input = input;
     }

@@ -1,4 +1,4 @@
-package io.geminid.perf.demo;
+package io.geminid.perf.demo.log;
 
 import java.time.DateTimeException;
 import java.time.LocalDate;
@@ -13,7 +13,7 @@ import java.time.LocalDate;
  * <p>Everything up to the size is checked; what comes behind is free, as servers add to it. Used by
  * one thread.
  */
-final class AccessLogParser {
+public final class AccessLogParser {
 
     private static final String MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
@@ -34,7 +34,7 @@ final class AccessLogParser {
      * @return who and when
      * @throws MalformedLineException says what is wrong and at which column
      */
-    AccessLogEntry parse(final String text) throws MalformedLineException {
+    public AccessLogEntry parse(final String text) throws MalformedLineException {
         line = text;
         at = 0;
         final String client = word("client");

@@ -1,4 +1,4 @@
-package io.geminid.perf.shuffle;
+package io.geminid.perf.shuffle.endpoint;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -7,7 +7,7 @@ import java.net.InetSocketAddress;
  * One end of a stream under measurement, alone in its JVM. {@link #run()} has a thread of its own;
  * the counters may be read by another at any time.
  */
-interface Endpoint extends AutoCloseable {
+public interface Endpoint extends AutoCloseable {
 
     /**
      * Gets ready to be connected to, or connects.

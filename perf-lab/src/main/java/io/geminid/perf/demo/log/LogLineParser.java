@@ -1,19 +1,19 @@
-package io.geminid.perf.demo;
+package io.geminid.perf.demo.log;
 
 import io.geminid.runtime.connector.LinePosition;
 
 /** Turns text into {@link LogLine}s and moves repetitions of the input to later times. */
-final class LogLineParser {
+public final class LogLineParser {
 
     private final AccessLogParser parser = new AccessLogParser();
     private final long shiftSeconds;
 
-    LogLineParser(final long shiftSeconds) {
+    public LogLineParser(final long shiftSeconds) {
         this.shiftSeconds = shiftSeconds;
     }
 
     /** Reads a line of a file. */
-    LogLine parse(final String text, final LinePosition position) {
+    public LogLine parse(final String text, final LinePosition position) {
         return parse(text, position.file(), position.offset(), position.repetition());
     }
 
@@ -25,7 +25,8 @@ final class LogLineParser {
      * @param offset of the line in it
      * @param repetition how often the input was read before
      */
-    LogLine parse(final String text, final int input, final long offset, final int repetition) {
+    public LogLine parse(
+            final String text, final int input, final long offset, final int repetition) {
         try {
             final AccessLogEntry entry = parser.parse(text);
             final long second = entry.epochSecond() + repetition * shiftSeconds;

@@ -1,4 +1,4 @@
-package io.geminid.perf.demo;
+package io.geminid.perf.demo.log;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,20 +12,22 @@ import java.util.List;
  * @param offset its first byte; for a generated line its number
  * @param reason what is wrong
  */
-record MalformedLine(int input, long offset, String reason) {
+public record MalformedLine(int input, long offset, String reason) {
 
-    static MalformedLine parse(final String line) {
+    public static MalformedLine parse(final String line) {
         final String[] parts = line.split(",", 3);
         return new MalformedLine(Integer.parseInt(parts[0]), Long.parseLong(parts[1]), parts[2]);
     }
 
-    /** With the name of the file and the number of the line, which a reader of byte ranges lacks. */
-    String describe(final List<Path> inputs) throws IOException {
+    /**
+     * With the name of the file and the number of the line, which a reader of byte ranges lacks.
+     */
+    public String describe(final List<Path> inputs) throws IOException {
         if (input < 0) {
             return "generated line " + offset + ": " + reason;
         }
         final Path file = inputs.get(input);
-        return file + ":" + DemoInput.lineAt(file, offset) + ": " + reason;
+        return file + ":" + LogFiles.lineAt(file, offset) + ": " + reason;
     }
 
     /** The line that {@link #parse} reads. */

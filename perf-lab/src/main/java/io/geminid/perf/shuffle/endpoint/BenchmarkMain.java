@@ -1,5 +1,6 @@
-package io.geminid.perf.shuffle;
+package io.geminid.perf.shuffle.endpoint;
 
+import io.geminid.perf.shuffle.ShuffleCommand;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
@@ -9,17 +10,17 @@ import java.nio.charset.StandardCharsets;
  * A process under measurement: one end of one subject's stream. Arguments: subject, record bytes,
  * and for the receiving end the sender's {@code host:port}.
  *
- * <p>Talks with {@link ShuffleCommand} by lines: says {@code ready [host:port]}, answers each {@code
- * sample}, and ends with {@code quit} or with its standard input, so that it never outlives the
- * command.
+ * <p>Talks with {@link ShuffleCommand} by lines: says {@code ready [host:port]}, answers each
+ * {@code sample}, and ends with {@code quit} or with its standard input, so that it never outlives
+ * the command.
  */
 public final class BenchmarkMain {
 
     /** The word of its first line. */
-    static final String READY = "ready";
+    public static final String READY = "ready";
 
     /** The word that ends it. */
-    static final String QUIT = "quit";
+    public static final String QUIT = "quit";
 
     private BenchmarkMain() {}
 
@@ -40,7 +41,10 @@ public final class BenchmarkMain {
             final Thread worker = new Thread(() -> runOrExit(endpoint), "stream");
             worker.setDaemon(true);
             worker.start();
-            say(bound == null ? READY : READY + " " + bound.getHostString() + ":" + bound.getPort());
+            say(
+                    bound == null
+                            ? READY
+                            : READY + " " + bound.getHostString() + ":" + bound.getPort());
             answer(endpoint);
             worker.interrupt();
             worker.join(1_000);
@@ -79,6 +83,7 @@ public final class BenchmarkMain {
     private static InetSocketAddress address(final String hostAndPort) {
         final int colon = hostAndPort.lastIndexOf(':');
         return new InetSocketAddress(
-                hostAndPort.substring(0, colon), Integer.parseInt(hostAndPort.substring(colon + 1)));
+                hostAndPort.substring(0, colon),
+                Integer.parseInt(hostAndPort.substring(colon + 1)));
     }
 }

@@ -1,4 +1,4 @@
-package io.geminid.perf.shuffle;
+package io.geminid.perf.shuffle.endpoint;
 
 import io.geminid.serial.RecordInput;
 import io.geminid.shuffle.descriptor.ShuffleDescriptor;
@@ -12,14 +12,15 @@ import java.util.List;
 import java.util.UUID;
 
 /** Reads the sender's records and checks that each comes once and in order. */
-final class GeminidReceiver extends GeminidEndpoint {
+public final class GeminidReceiver extends GeminidEndpoint {
 
     private final int recordBytes;
     private final ShuffleDescriptor source;
     private InputGate gate;
     private RawRecordReader reader;
 
-    GeminidReceiver(final String service, final int recordBytes, final InetSocketAddress sender) {
+    public GeminidReceiver(
+            final String service, final int recordBytes, final InetSocketAddress sender) {
         super(service);
         this.recordBytes = recordBytes;
         this.source = new ShuffleDescriptor(service, PARTITION, UUID.randomUUID(), sender);
@@ -28,7 +29,9 @@ final class GeminidReceiver extends GeminidEndpoint {
     @Override
     public InetSocketAddress start() throws IOException {
         environment().start();
-        gate = environment().createInputGate("receiver", List.of(new SubpartitionSource(source, 0)));
+        gate =
+                environment()
+                        .createInputGate("receiver", List.of(new SubpartitionSource(source, 0)));
         reader = new RawRecordReader(gate, recordBytes);
         gate.requestPartitions();
         return null;

@@ -1,4 +1,4 @@
-package io.geminid.perf.demo;
+package io.geminid.perf.demo.log;
 
 import io.geminid.serial.RecordInput;
 import io.geminid.serial.RecordOutput;
@@ -10,10 +10,10 @@ import io.geminid.serial.RecordSerializer;
  * @param client address of the client, as the log has it
  * @param epochSecond when, in seconds since 1970
  */
-record AccessLogEntry(String client, long epochSecond) {
+public record AccessLogEntry(String client, long epochSecond) {
 
     /** Client, then time. */
-    static final RecordSerializer<AccessLogEntry> SERIALIZER = new Serializer();
+    public static final RecordSerializer<AccessLogEntry> SERIALIZER = new Serializer();
 
     private static final class Serializer implements RecordSerializer<AccessLogEntry> {
 

@@ -1,4 +1,4 @@
-package io.geminid.perf.shuffle;
+package io.geminid.perf.shuffle.endpoint;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -6,13 +6,13 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
 /** Reads from one blocking socket into the same 32 KiB of direct memory over and over. */
-final class RawTcpReceiver implements Endpoint {
+public final class RawTcpReceiver implements Endpoint {
 
     private final InetSocketAddress sender;
     private SocketChannel socket;
     private volatile long bytes;
 
-    RawTcpReceiver(final InetSocketAddress sender) {
+    public RawTcpReceiver(final InetSocketAddress sender) {
         this.sender = sender;
     }
 

@@ -1,4 +1,4 @@
-package io.geminid.perf.shuffle;
+package io.geminid.perf.shuffle.endpoint;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -8,10 +8,10 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
 /** Writes the same 32 KiB of direct memory over and over to one blocking socket. */
-final class RawTcpSender implements Endpoint {
+public final class RawTcpSender implements Endpoint {
 
     /** The default segment size of our shuffle. */
-    static final int SEGMENT_BYTES = 32 * 1024;
+    public static final int SEGMENT_BYTES = 32 * 1024;
 
     private ServerSocketChannel server;
     private volatile long bytes;
@@ -27,7 +27,13 @@ final class RawTcpSender implements Endpoint {
     public void run() throws IOException {
         final ByteBuffer segment = ByteBuffer.allocateDirect(SEGMENT_BYTES);
         try (SocketChannel socket = server.accept()) {
-            long sent = 0;
+            send(socket, segment);
+        }
+    }
+
+    private void send(final SocketChannel socket, final ByteBuffer segment) {
+        long sent = 0;
+        try {
             while (true) {
                 segment.clear();
                 while (segment.hasRemaining()) {
@@ -35,6 +41,8 @@ final class RawTcpSender implements Endpoint {
                 }
                 bytes = sent;
             }
+        } catch (final IOException e) {
+            return; // the receiver has ended; whether too early, the counters tell
         }
     }
 

@@ -1,4 +1,4 @@
-package io.geminid.perf.shuffle;
+package io.geminid.perf.shuffle.endpoint;
 
 import io.geminid.serial.RecordOutput;
 import io.geminid.shuffle.partition.ResultPartition;
@@ -7,12 +7,12 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 
 /** Writes records of one size into a partition: a number that counts up, and filling. */
-final class GeminidSender extends GeminidEndpoint {
+public final class GeminidSender extends GeminidEndpoint {
 
     private final int recordBytes;
     private ResultPartition partition;
 
-    GeminidSender(final String service, final int recordBytes) {
+    public GeminidSender(final String service, final int recordBytes) {
         super(service);
         this.recordBytes = recordBytes;
     }

@@ -1,4 +1,4 @@
-package io.geminid.perf.demo;
+package io.geminid.perf.demo.log;
 
 import io.geminid.serial.RecordInput;
 import io.geminid.serial.RecordOutput;
@@ -11,20 +11,20 @@ import io.geminid.serial.RecordSerializer;
  * @param malformed where it is and why; {@code null} if the line was understood
  * @param bytes of the line, without its end
  */
-record LogLine(AccessLogEntry entry, MalformedLine malformed, int bytes) {
+public record LogLine(AccessLogEntry entry, MalformedLine malformed, int bytes) {
 
     /** Only needed if the source and what follows it are ever in different tasks. */
-    static final RecordSerializer<LogLine> SERIALIZER = new Serializer();
+    public static final RecordSerializer<LogLine> SERIALIZER = new Serializer();
 
-    static LogLine understood(final AccessLogEntry entry, final int bytes) {
+    public static LogLine understood(final AccessLogEntry entry, final int bytes) {
         return new LogLine(entry, null, bytes);
     }
 
-    static LogLine malformed(final MalformedLine malformed, final int bytes) {
+    public static LogLine malformed(final MalformedLine malformed, final int bytes) {
         return new LogLine(null, malformed, bytes);
     }
 
-    boolean isUnderstood() {
+    public boolean isUnderstood() {
         return entry != null;
     }
 

@@ -1,5 +1,6 @@
-package io.geminid.perf.demo;
+package io.geminid.perf.demo.job;
 
+import io.geminid.perf.demo.log.AccessLogEntry;
 import io.geminid.serial.RecordInput;
 import io.geminid.serial.RecordOutput;
 import io.geminid.serial.RecordSerializer;
@@ -12,17 +13,17 @@ import io.geminid.state.kind.AggregateFunction;
  * @param lastEpochSecond time of the last
  * @param requests how many
  */
-record Session(long firstEpochSecond, long lastEpochSecond, long requests) {
+public record Session(long firstEpochSecond, long lastEpochSecond, long requests) {
 
-    static final RecordSerializer<Session> SERIALIZER = new Serializer();
+    public static final RecordSerializer<Session> SERIALIZER = new Serializer();
 
     /** Folds requests into a session. */
-    static final AggregateFunction<AccessLogEntry, Session, Session> FOLD = new Fold();
+    public static final AggregateFunction<AccessLogEntry, Session, Session> FOLD = new Fold();
 
     private static final Session EMPTY = new Session(Long.MAX_VALUE, Long.MIN_VALUE, 0);
 
     /** The line of the result file. */
-    String toLine(final String client) {
+    public String toLine(final String client) {
         return client + "," + firstEpochSecond + "," + lastEpochSecond + "," + requests;
     }
 

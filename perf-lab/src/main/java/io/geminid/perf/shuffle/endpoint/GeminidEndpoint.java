@@ -1,4 +1,4 @@
-package io.geminid.perf.shuffle;
+package io.geminid.perf.shuffle.endpoint;
 
 import io.geminid.config.GeminidProperties;
 import io.geminid.memory.SegmentPool;
@@ -16,15 +16,15 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Predicate;
 
 /** What both ends of our stream share: a pool, an environment, and how to wait. */
-abstract class GeminidEndpoint implements Endpoint {
+public abstract class GeminidEndpoint implements Endpoint {
 
     /** The one partition that is sent. */
-    static final PartitionDescriptor PARTITION =
+    public static final PartitionDescriptor PARTITION =
             new PartitionDescriptor(
                     new ResultPartitionId(1, 0, 0, 0), ResultPartitionType.PIPELINED, 1);
 
     /** Records between two looks at the world around: counters, interruption. */
-    static final int BATCH_RECORDS = 64;
+    public static final int BATCH_RECORDS = 64;
 
     private static final long POOL_BYTES = 64L << 20;
 
@@ -34,7 +34,7 @@ abstract class GeminidEndpoint implements Endpoint {
     private volatile long bytes;
     private volatile long records;
 
-    GeminidEndpoint(final String service) {
+    public GeminidEndpoint(final String service) {
         final GeminidProperties properties =
                 GeminidProperties.of(
                         Map.of(ShuffleServices.SERVICE.name(), service), ConfigurationKeys.all());
@@ -46,12 +46,12 @@ abstract class GeminidEndpoint implements Endpoint {
                                         UUID.randomUUID(), properties, pool, System::nanoTime));
     }
 
-    final ShuffleEnvironment environment() {
+    public final ShuffleEnvironment environment() {
         return environment;
     }
 
     /** Makes progress visible to whoever samples. */
-    final void progress(final long bytesNow, final long recordsNow) {
+    public final void progress(final long bytesNow, final long recordsNow) {
         bytes = bytesNow;
         records = recordsNow;
     }
@@ -61,7 +61,7 @@ abstract class GeminidEndpoint implements Endpoint {
      *
      * @param register takes the listener; false says that there is no need to wait
      */
-    final void await(final Predicate<Runnable> register) throws InterruptedException {
+    public final void await(final Predicate<Runnable> register) throws InterruptedException {
         if (register.test(available::release)) {
             available.acquire();
         }
