@@ -185,6 +185,24 @@ class AwaitAvailableTest {
     }
 
     @Test
+    void whoeverCameToItsMaximumWhileItWaitedIsPassedOver() {
+        final SegmentPool pool = pools.pool(2);
+        final List<Segment> taken = SegmentPoolTest.takeAll(local(pool, "holder", 0, 2));
+        final LocalSegmentPool a = local(pool, "a", 0, 1);
+        final LocalSegmentPool b = local(pool, "b", 0, 1);
+        wait(a);
+        wait(b);
+        taken.get(0).close();
+        final Segment overtaking = b.poll(OWNER);
+        a.decline();
+        taken.get(1).close();
+        assertThat(woken).containsExactly("a");
+        overtaking.close();
+        assertThat(woken).as("waited on").containsExactly("a", "b");
+        b.decline();
+    }
+
+    @Test
     void manySegmentsWakeAsMany() {
         final SegmentPool pool = pools.pool(8);
         final LocalSegmentPool holder = local(pool, "holder", 3, 8);
@@ -247,6 +265,13 @@ class AwaitAvailableTest {
         a.close();
         segment.close();
         assertThat(woken).isEmpty();
+
+        final LocalSegmentPool share = local(pool, "share", 1, 1);
+        final Segment own = share.poll(OWNER);
+        wait(share);
+        share.close();
+        own.close();
+        assertThat(woken).as("its share is the pool's now").isEmpty();
     }
 
     /**
@@ -268,7 +293,7 @@ class AwaitAvailableTest {
     @Test
     void noWakeUpIsLostBetweenTwo() { // INV K7
         final SegmentPool pool = pools.pool(1);
-        final int rounds = 20_000;
+        final int rounds = 3_000;
         final AtomicInteger takes = new AtomicInteger();
         final List<LocalSegmentPool> locals =
                 List.of(local(pool, "a", 0, 1), local(pool, "b", 0, 1));

@@ -81,6 +81,7 @@ class PoolModelTest {
         final List<LocalModel> all = new ArrayList<>();
         final List<Loan> loans = new ArrayList<>();
         long taken;
+        int inVain;
 
         Run(final SegmentPool pool, final Random random) {
             this.pool = pool;
@@ -165,6 +166,7 @@ class PoolModelTest {
                             () -> {
                                 waiter.listening--;
                                 waiter.toAnswer++;
+                                inVain += waiter.local.availableNow() > 0 ? 0 : 1;
                             });
             assertThat(registered).isEqualTo(!available);
             waiter.toAnswer = Math.max(0, waiter.toAnswer - 1);
@@ -178,7 +180,7 @@ class PoolModelTest {
             model.local.close();
         }
 
-        /** Whoever was woken polls or declines; that may wake others. */
+        /** Whoever was woken polls, declines or asks again; that may wake others. */
         void answerAll() {
             boolean answered = true;
             while (answered) {
@@ -186,11 +188,13 @@ class PoolModelTest {
                 for (final LocalModel model : open) {
                     if (model.toAnswer > 0) {
                         answered = true;
-                        if (random.nextBoolean()) {
-                            take(model, false);
-                        } else {
-                            model.toAnswer--;
-                            model.local.decline();
+                        switch (random.nextInt(3)) {
+                            case 0 -> take(model, false);
+                            case 1 -> await(model);
+                            default -> {
+                                model.toAnswer--;
+                                model.local.decline();
+                            }
                         }
                     }
                 }
@@ -202,6 +206,7 @@ class PoolModelTest {
             assertThat(pool.floatingFree()).isNotNegative();
             assertThat(pool.free()).isEqualTo(pool.capacity() - loans.size());
             assertThat(pool.allocated()).isLessThanOrEqualTo(pool.capacity());
+            assertThat(inVain).as("woken for nothing").isZero();
             assertThat(pool.takenTotal()).isEqualTo(taken);
             assertThat(pool.returnedTotal()).isEqualTo(taken - loans.size());
             for (final LocalModel model : open) {

@@ -257,7 +257,7 @@ class SegmentTest {
 
     @Test
     void ofTwoThreadsThatCloseOneSucceeds() {
-        final int rounds = 20_000;
+        final int rounds = 3_000;
         final AtomicReference<Segment> shared = new AtomicReference<>();
         final AtomicInteger arrived = new AtomicInteger();
         final AtomicInteger refused = new AtomicInteger();

@@ -59,10 +59,12 @@ public final class RealThreads {
         }
         threads.forEach(Thread::start);
         start.countDown();
-        final AssertionError late = await(ended, limit) ? null : late(threads, limit);
+        final boolean inTime = await(ended, limit);
+        final Throwable failed = failure.get();
+        final AssertionError late = inTime ? null : late(threads, limit);
         threads.forEach(Thread::interrupt);
-        if (failure.get() != null) {
-            throw new AssertionError("a thread failed: " + failure.get(), failure.get());
+        if (failed != null) {
+            throw new AssertionError("a thread failed: " + failed, failed);
         }
         if (late != null) {
             throw late;
