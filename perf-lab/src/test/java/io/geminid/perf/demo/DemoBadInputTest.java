@@ -124,7 +124,7 @@ class DemoBadInputTest {
 
     @Test
     void aWorkerThatDiesAtStart() {
-        assertFails(1, "exit code 1", "--worker-java", "/bin/false");
+        assertFails(1, "exitCode=1", "--worker-java", "/bin/false");
     }
 
     @Test
