@@ -61,6 +61,11 @@ public final class Pair implements AutoCloseable {
         return new Pair(rig, RetryPolicy.DEFAULT, limits, ProtectionDomain.LOCAL_ONLY);
     }
 
+    public static Pair connect(VerbsRig rig, RetryPolicy policy, QueuePairLimits limits)
+            throws Exception {
+        return new Pair(rig, policy, limits, ProtectionDomain.LOCAL_ONLY);
+    }
+
     public static Pair connect(VerbsRig rig, Set<MemoryAccess> rights) throws Exception {
         return new Pair(rig, RetryPolicy.DEFAULT, LIMITS, rights);
     }
