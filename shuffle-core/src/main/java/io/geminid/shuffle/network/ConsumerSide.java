@@ -120,9 +120,11 @@ final class ConsumerSide {
             return open(attachment, frame);
         }
         if (channel.marked(InboundChannel.RESUME)) {
-            fillTotal(FrameType.RESUME, attachment, frame);
-        } else if (channel.marked(InboundChannel.CREDIT)) {
-            fillTotal(FrameType.CREDIT, attachment, frame);
+            channel.unmark(InboundChannel.RESUME);
+            attachment.granted = channel.grantedTotal();
+            frame.set(FrameType.RESUME, attachment.id).value(attachment.granted);
+        } else if (channel.marked(InboundChannel.CREDIT) && takeGrant(attachment)) {
+            frame.set(FrameType.CREDIT, attachment.id).value(attachment.granted);
         } else if (channel.marked(InboundChannel.PROCESSED)) {
             channel.unmark(InboundChannel.PROCESSED);
             frame.set(FrameType.RECORDS_PROCESSED, attachment.id);
@@ -133,6 +135,21 @@ final class ConsumerSide {
             return false;
         }
         frame.sequence(attachment.expected - 1);
+        return true;
+    }
+
+    /**
+     * Returns whether there is more than the producer knows of. A total that is less belongs to a
+     * resume, whose mark is about to be set.
+     */
+    private static boolean takeGrant(final Attachment attachment) {
+        // First the mark, then the total: a grant that comes later marks again.
+        attachment.channel.unmark(InboundChannel.CREDIT);
+        final long total = attachment.channel.grantedTotal();
+        if (total <= attachment.granted) {
+            return false;
+        }
+        attachment.granted = total;
         return true;
     }
 
@@ -158,18 +175,10 @@ final class ConsumerSide {
         frame.set(FrameType.OPEN_CHANNEL, attachment.id)
                 .value(channel.initialCredit)
                 .slice(scratch, 0, OpenChannel.LENGTH_BYTES);
-        if (channel.grantedTotal() != channel.initialCredit) {
+        if (channel.grantedTotal() > channel.initialCredit) {
             channel.markTotal();
         }
         return true;
-    }
-
-    private void fillTotal(
-            final FrameType type, final Attachment attachment, final OutboundFrame frame) {
-        // First the marks: a change that comes later marks again.
-        attachment.channel.unmark(InboundChannel.RESUME | InboundChannel.CREDIT);
-        attachment.granted = attachment.channel.grantedTotal();
-        frame.set(type, attachment.id).value(attachment.granted);
     }
 
     // What the peer sends.

@@ -90,9 +90,18 @@ final class ProducerSide {
             throw refusal(Reason.BAD_LENGTH, header);
         }
         final OutboundChannel channel = channels.get(header.channel());
-        if (channel == null || channel.errorDue != null) {
+        if (channel == null) {
             return;
         }
+        if (header.type() == FrameType.CLOSE_CHANNEL) {
+            remove(channel);
+        } else if (channel.errorDue == null) {
+            onControl(channel, header);
+        }
+    }
+
+    private void onControl(final OutboundChannel channel, final FrameHeader header)
+            throws TransportException {
         switch (header.type()) {
             case CREDIT -> {
                 channel.credit.grantTotal(header.value());
@@ -105,7 +114,6 @@ final class ProducerSide {
                 makeReady(channel);
             }
             case RECORDS_PROCESSED -> channel.view.acknowledgeAllRecordsProcessed();
-            case CLOSE_CHANNEL -> remove(channel);
             default -> throw refusal(Reason.BAD_TYPE, header);
         }
     }

@@ -3,6 +3,9 @@ package io.geminid.shuffle.network;
 /**
  * The consumer's handle of a channel whose producer is in another process. Any thread; calls are
  * queued and never block. All of them are ignored once the channel is closed or broken.
+ *
+ * <p>Two calls of {@link #grant} may overlap, but not one with {@link #resume}: then nobody could
+ * say which total was meant to be the last.
  */
 public interface RemoteChannel {
 
