@@ -10,6 +10,8 @@ import java.util.Arrays;
  * pool's lock, except the poison, which only the thread between two loans touches.
  */
 final class Slot {
+    private static final byte[] POISON = poison();
+
     final Slab slab;
     final int offset;
     final int capacity;
@@ -44,26 +46,36 @@ final class Slot {
 
     void poison(final SegmentOwner owner) {
         closedAt = owner == null ? null : new Throwable("closed by owner=" + owner);
-        memory.put(offset, poisonBytes(capacity));
+        for (int at = 0; at < capacity; at += POISON.length) {
+            memory.put(offset + at, POISON);
+        }
     }
 
     /**
      * Finds a write into free memory.
      *
-     * @throws IllegalStateException names slab, offset and the last owner
+     * @throws IllegalStateException names slab and offset; its cause is where the last loan ended
      */
     void requirePoison() {
-        final int at =
-                memory.slice(offset, capacity).mismatch(ByteBuffer.wrap(poisonBytes(capacity)));
-        if (at >= 0) {
-            throw new IllegalStateException(
-                    "written after close: " + slab + " slabOffset=" + offset + " at=" + at,
-                    closedAt);
+        for (int at = 0; at < capacity; at += POISON.length) {
+            final ByteBuffer part = memory.slice(offset + at, POISON.length);
+            final int mismatch = part.mismatch(ByteBuffer.wrap(POISON));
+            if (mismatch >= 0) {
+                throw new IllegalStateException(
+                        "written after close: "
+                                + slab
+                                + " slabOffset="
+                                + offset
+                                + " at="
+                                + (at + mismatch),
+                        closedAt);
+            }
         }
     }
 
-    private static byte[] poisonBytes(final int length) {
-        final byte[] bytes = new byte[length];
+    private static byte[] poison() {
+        final byte[] bytes =
+                new byte[SegmentPoolContext.SEGMENT_BYTES_MIN]; // divides every segment
         Arrays.fill(bytes, DebugLevel.POISON_BYTE);
         return bytes;
     }

@@ -266,8 +266,8 @@ class PoolModelTest {
     @Test
     @Tag("long")
     void fourThreadsKeepTheAccountsForLong() { // INV K4, K7
-        for (int i = 0; i < 30; i++) {
-            threads(4, 200_000);
+        for (int i = 0; i < 10; i++) {
+            threads(4, 100_000);
         }
     }
 

@@ -251,6 +251,20 @@ class SegmentPoolTest {
     }
 
     @Test
+    void poisonCoversLargeSegments() {
+        final SegmentPool pool =
+                pools.pool(SegmentPoolContext.ofMaxBytes(1 << 20).withDebug(DebugLevel.POISON));
+        final LocalSegmentPool local = pool.createLocalPool(LocalPoolContext.fixed("local", 1));
+        final Segment first = local.poll(OWNER);
+        final ByteBuffer stale = first.slice(first.capacity() - 1, 1);
+        stale.put(0, (byte) 1);
+        first.close();
+        assertThat(stale.get(0)).isEqualTo(DebugLevel.POISON_BYTE);
+        stale.put(0, (byte) 1);
+        assertThatThrownBy(() -> local.poll(OWNER)).hasMessageContaining("at=32767");
+    }
+
+    @Test
     void poisonIsComparedAgainAtTheEnd() {
         final SegmentPool pool =
                 new SegmentPool(PoolExtension.context(8).withDebug(DebugLevel.POISON));

@@ -70,7 +70,7 @@ class SlabListenerTest {
             if (slab.id() == refusedId) {
                 throw new IllegalStateException("cannot register on purpose");
             }
-            slab.memory().putLong(0, slab.address());
+            slab.memory().getLong(0);
         }
 
         @Override

@@ -79,7 +79,11 @@ public final class HugePageSlabAllocator implements SlabAllocator {
             mapped.add(slab);
             return slab;
         } catch (final IOException | InternalError e) {
-            LOG.warn("no huge pages for a slab: {} slabBytes={}", mount, slabBytes, e);
+            LOG.warn(
+                    "no huge pages for a slab: {} slabBytes={} cause={}",
+                    mount,
+                    slabBytes,
+                    e.toString());
             return ordinary.allocate(slabBytes, 1);
         }
     }
