@@ -25,8 +25,8 @@ public final class ShuffleServices {
             ConfigKey.text(
                     "geminid.shuffle.service",
                     "tcp",
-                    "Shuffle service of a job; geminid.shuffle.edge.<edge>.service overrides it for"
-                            + " one edge.");
+                    "Shuffle service of a job; geminid.shuffle.edge.NAME.service sets that of one"
+                            + " edge.");
 
     /** All keys of this class but those of edges, which depend on the job: {@link #edgeKey}. */
     public static final List<ConfigKey<?>> KEYS = List.of(SERVICE);
@@ -99,7 +99,7 @@ public final class ShuffleServices {
      * @throws ConfigException if no factory has the name; lists those there are
      */
     public ShuffleServiceFactory forJob(final GeminidProperties properties) {
-        return chosenBy(SERVICE, properties.get(SERVICE));
+        return chosenBy(SERVICE.name(), properties.get(SERVICE));
     }
 
     /**
@@ -113,7 +113,18 @@ public final class ShuffleServices {
     public ShuffleServiceFactory forEdge(final GeminidProperties properties, final String edge) {
         final ConfigKey<String> key = edgeKey(edge);
         final String name = properties.get(key);
-        return NOT_SET.equals(name) ? forJob(properties) : chosenBy(key, name);
+        return NOT_SET.equals(name) ? forJob(properties) : chosenBy(key.name(), name);
+    }
+
+    /**
+     * The service of a name.
+     *
+     * @param name as a factory calls itself
+     * @return the factory
+     * @throws ConfigException if no factory has the name; lists those there are
+     */
+    public ShuffleServiceFactory named(final String name) {
+        return chosenBy("shuffleService", name);
     }
 
     /**
@@ -125,7 +136,7 @@ public final class ShuffleServices {
         return factories.keySet();
     }
 
-    private ShuffleServiceFactory chosenBy(final ConfigKey<String> key, final String name) {
+    private ShuffleServiceFactory chosenBy(final String key, final String name) {
         final ShuffleServiceFactory factory = factories.get(name);
         if (factory == null) {
             throw new ConfigException(key + "=" + name + " known=" + String.join(",", names()));

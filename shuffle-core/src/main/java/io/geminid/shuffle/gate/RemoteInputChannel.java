@@ -314,6 +314,13 @@ final class RemoteInputChannel extends InputChannel implements ChannelReceiver {
         }
     }
 
+    /** Lets a test begin near the wrap of sequence numbers. */
+    void expectSequence(final int sequence) {
+        synchronized (lock) {
+            nextSequence = sequence;
+        }
+    }
+
     @Override
     int checkLedger() {
         synchronized (lock) {
