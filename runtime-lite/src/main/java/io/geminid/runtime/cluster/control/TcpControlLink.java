@@ -124,8 +124,8 @@ final class TcpControlLink implements ControlLink {
             refusesMore = true;
             waiting.clear();
         }
+        control.onLinkClosed(this, isStranger(), reason); // counted before the peer can see it
         closeChannel();
-        control.onLinkClosed(this, isStranger(), reason);
         if (listener != null) {
             listener.onClosed(reason);
         }

@@ -42,6 +42,7 @@ public final class Coordinator {
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private final int workersExpected;
+    private long lastBeatNs;
     private boolean stopping;
 
     /**
@@ -54,6 +55,7 @@ public final class Coordinator {
         this.context = context;
         this.workersExpected = workersExpected;
         loop = context.loop();
+        lastBeatNs = loop.nanoTime();
         loop.schedule(context.timings().heartbeatIntervalNs(), this::beat);
     }
 
@@ -213,7 +215,13 @@ public final class Coordinator {
     private void beat() {
         final long nowNs = loop.nanoTime();
         final long timeoutNs = context.timings().heartbeatTimeoutNs();
+        // Whoever was asleep itself has not heard what was said meanwhile: it listens first.
+        final boolean overslept = nowNs - lastBeatNs > 2 * context.timings().heartbeatIntervalNs();
+        lastBeatNs = nowNs;
         for (final WorkerHandle worker : workers.values()) {
+            if (overslept) {
+                worker.heard(nowNs);
+            }
             if (worker.silentNs(nowNs) > timeoutNs) {
                 worker.close("silent, heartbeatTimeoutNs=" + timeoutNs);
             } else {

@@ -1,6 +1,7 @@
 package io.geminid.runtime.cluster.coordinator;
 
 import io.geminid.runtime.cluster.job.TaskReport;
+import io.geminid.runtime.graph.JobVertex;
 import io.geminid.runtime.graph.execution.ExecutionVertex;
 import io.geminid.runtime.task.TaskId;
 import io.geminid.runtime.task.TaskState;
@@ -68,16 +69,12 @@ final class JobTask {
 
     TaskReport report() {
         return new TaskReport(
-                vertex.toString(),
-                id.vertex(),
-                id.subtask(),
-                worker.name(),
-                state.name(),
-                counters);
+                toString(), id.vertex(), id.subtask(), worker.name(), state.name(), counters);
     }
 
     @Override
     public String toString() {
-        return vertex.toString();
+        final JobVertex job = vertex.jobVertex();
+        return job.name() + " (" + (vertex.subtask() + 1) + "/" + job.parallelism() + ")";
     }
 }

@@ -6,7 +6,7 @@ import java.util.Objects;
  * The first thing that went wrong in a job; what followed from it is only in the log.
  *
  * @param where the task, the worker or {@code "coordinator"}
- * @param message one line: the exception's type and message, or what was missing
+ * @param message the exception's type and message, or what was missing; seldom more than a line
  * @param detail more lines, for example the stack trace as the worker had it; may be empty
  */
 public record JobFailure(String where, String message, String detail) {

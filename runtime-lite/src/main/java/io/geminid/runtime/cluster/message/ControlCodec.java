@@ -61,21 +61,27 @@ public final class ControlCodec {
     public ByteBuffer encode(final ControlMessage message) {
         fields.beginInScratch();
         message.write(fields);
+        return frame(message.type());
+    }
+
+    /** Writes a frame with fields that may not be a message's. For tests. */
+    ByteBuffer encodeRaw(final ControlMessageType type, final byte[] bytes) {
+        fields.beginInScratch();
+        fields.putBytes(bytes, 0, bytes.length);
+        return frame(type);
+    }
+
+    private ByteBuffer frame(final ControlMessageType type) {
         final int length = fields.length();
         if (length > LENGTH_MAX) {
             throw new RecordFormatException(
-                    "controlMessage="
-                            + message.type()
-                            + " length="
-                            + length
-                            + " max="
-                            + LENGTH_MAX);
+                    "controlMessage=" + type + " length=" + length + " max=" + LENGTH_MAX);
         }
         final ByteBuffer frame =
                 ByteBuffer.allocate(HEADER_BYTES + length).order(ByteOrder.LITTLE_ENDIAN);
         frame.putInt(0, MAGIC);
         frame.put(VERSION_OFFSET, (byte) VERSION);
-        frame.put(TYPE_OFFSET, (byte) message.type().code());
+        frame.put(TYPE_OFFSET, (byte) type.code());
         frame.putInt(LENGTH_OFFSET, length);
         frame.position(HEADER_BYTES).put(fields.scratch()).flip();
         frame.putInt(CRC_OFFSET, checksum(frame, length));

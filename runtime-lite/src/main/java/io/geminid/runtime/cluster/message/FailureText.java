@@ -8,7 +8,8 @@ import java.io.StringWriter;
 /**
  * A failure as text: exceptions do not travel. Both parts are cut to a limit where they are made.
  *
- * @param message one line: the type and message of the exception; empty for "no failure"
+ * @param message the type and message of the exception, seldom more than a line; empty for "no
+ *     failure"
  * @param detail the stack trace; may be empty
  * @param consequence whether it most likely follows from another failure, which is then the one to
  *     be told
@@ -18,8 +19,8 @@ public record FailureText(String message, String detail, boolean consequence) {
     /** No failure. */
     public static final FailureText NONE = new FailureText("", "", false);
 
-    /** Longest message: one line that a person reads. */
-    public static final int MESSAGE_CHARS_MAX = 2048;
+    /** Longest message: a line that a person reads, or a table of what is too little. */
+    public static final int MESSAGE_CHARS_MAX = 8192;
 
     /** Longest detail: the frames that matter come first. */
     public static final int DETAIL_CHARS_MAX = 16_384;

@@ -56,6 +56,7 @@ public final class Worker {
     private final CompletableFuture<String> ended = new CompletableFuture<>();
     private ControlLink link;
     private long lastHeardNs;
+    private long lastBeatNs;
     private boolean stopping;
 
     /**
@@ -81,6 +82,7 @@ public final class Worker {
                 () -> {
                     link = made;
                     lastHeardNs = loop.nanoTime();
+                    lastBeatNs = lastHeardNs;
                     every(context.timings().heartbeatIntervalNs(), this::beat);
                     every(context.timings().progressIntervalNs(), this::report);
                 });
@@ -231,8 +233,13 @@ public final class Worker {
     }
 
     private void beat() {
+        final long nowNs = loop.nanoTime();
         final long timeoutNs = context.timings().heartbeatTimeoutNs();
-        if (loop.nanoTime() - lastHeardNs > timeoutNs) {
+        if (nowNs - lastBeatNs > 2 * context.timings().heartbeatIntervalNs()) {
+            lastHeardNs = nowNs; // it was asleep itself, so it listens first
+        }
+        lastBeatNs = nowNs;
+        if (nowNs - lastHeardNs > timeoutNs) {
             onStop("coordinator lost: heartbeatTimeoutNs=" + timeoutNs);
         } else {
             send(new FromWorker.Alive());
