@@ -74,8 +74,10 @@ public final class HugePageSlabAllocator implements SlabAllocator {
 
     @Override
     public ByteBuffer allocate(final int slabBytes, final int slabsLeft) {
+        MappedByteBuffer slab = null;
         try {
-            final ByteBuffer slab = map(slabBytes);
+            slab = map(slabBytes);
+            requirePages(slab);
             mapped.add(slab);
             return slab;
         } catch (final IOException | InternalError e) {
@@ -84,33 +86,33 @@ public final class HugePageSlabAllocator implements SlabAllocator {
                     mount,
                     slabBytes,
                     e.toString());
+            BufferUtil.free(slab);
             return ordinary.allocate(slabBytes, 1);
         }
     }
 
-    private ByteBuffer map(final int slabBytes) throws IOException {
+    private MappedByteBuffer map(final int slabBytes) throws IOException {
         final Path file = Files.createTempFile(mount.directory(), "geminid-", "");
         try (FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             Files.delete(file);
-            final MappedByteBuffer slab = channel.map(MapMode.READ_WRITE, 0, slabBytes);
-            touch(slab);
-            return slab;
+            return channel.map(MapMode.READ_WRITE, 0, slabBytes);
         }
     }
 
     /**
-     * Has every page given now. A control group may limit huge pages to fewer than the host has
-     * free: that shows only when a page is touched, as an InternalError.
+     * Touches every page. A control group may allow fewer huge pages than the host has free, which
+     * shows only then: the write does nothing, and the VM throws an InternalError soon after, at
+     * the latest when the exception here is made.
      */
-    private void touch(final MappedByteBuffer slab) {
-        try {
-            for (long at = 0; at < slab.capacity(); at += mount.pageBytes()) {
-                slab.put((int) at, (byte) 0);
+    private void requirePages(final MappedByteBuffer slab) throws IOException {
+        for (long at = 0; at < slab.capacity(); at += mount.pageBytes()) {
+            final int page = (int) at;
+            slab.put(page, (byte) 1);
+            if (slab.get(page) != 1) {
+                throw new IOException("no page at=" + page);
             }
-        } catch (final InternalError e) {
-            BufferUtil.free(slab);
-            throw e;
+            slab.put(page, (byte) 0);
         }
     }
 

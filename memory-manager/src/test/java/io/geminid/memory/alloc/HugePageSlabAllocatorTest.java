@@ -12,8 +12,11 @@ import io.geminid.memory.SegmentPoolContext;
 import io.geminid.memory.debug.DebugLevel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -89,8 +92,22 @@ class HugePageSlabAllocatorTest {
         allocator.free(slab);
     }
 
+    /**
+     * One run at a time on a host: the test counts free pages, and may change how many there are.
+     */
     @Test
     void realHugePagesCarryAPool() throws IOException, InterruptedException {
+        final Path lock = Path.of(System.getProperty("java.io.tmpdir"), "geminid-huge-pages.lock");
+        try (FileChannel channel =
+                        FileChannel.open(
+                                lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock held = channel.lock()) {
+            assertThat(held.isValid()).isTrue();
+            onHugePages();
+        }
+    }
+
+    private void onHugePages() throws IOException, InterruptedException {
         final Path mount = Files.createDirectory(host.resolve("mount"));
         final Path pages = SYS.resolve("hugepages/hugepages-2048kB/nr_hugepages");
         final boolean own = HugePageMount.find(PROC, SYS, SLAB_BYTES, 4).mount() == null;
