@@ -1,15 +1,20 @@
 package io.geminid.shuffle.transport;
 
+import io.geminid.shuffle.descriptor.ResultPartitionId;
 import io.geminid.shuffle.wire.FrameHeader;
 import io.geminid.shuffle.wire.FrameType;
+import io.geminid.shuffle.wire.Handshake;
+import io.geminid.shuffle.wire.OpenChannel;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Random;
+import java.util.UUID;
 import java.util.zip.CRC32C;
 
 /**
- * Frames that no transport may take after a handshake, by seed: truncated, flipped, with lengths
- * that are negative or huge, of unknown types, and noise.
+ * Frames that nobody may take after a handshake, by seed: truncated, flipped, with lengths that are
+ * negative or huge, of unknown types, and noise; and frames that only a network of channels
+ * refuses.
  */
 public final class HostileFrames {
 
@@ -37,6 +42,82 @@ public final class HostileFrames {
     }
 
     /**
+     * Frames that are right as such, but not in a channel of a peer that has opened none.
+     *
+     * @return another one
+     */
+    public Case nextForChannels() {
+        final int channel = random.nextInt(Integer.MAX_VALUE);
+        final long noCredit =
+                switch (random.nextInt(4)) {
+                    case 0 -> Long.MIN_VALUE;
+                    case 1 -> -1 - random.nextInt(Integer.MAX_VALUE);
+                    case 2 -> Long.MAX_VALUE;
+                    default -> (1L << 31) - 1 + random.nextInt(2);
+                };
+        return switch (random.nextInt(6)) {
+            case 0 -> frames("credit for no channel", frame(FrameType.CREDIT, channel, 1, 0));
+            case 1 -> frames("data for no channel", frame(FrameType.DATA, channel, 0, 100));
+            case 2 -> frames("event for no channel", frame(FrameType.EVENT, channel, 0, 10));
+            case 3 -> frames("initial credit=" + noCredit, open(0, noCredit));
+            case 4 ->
+                    frames(
+                            "credit overflow=" + noCredit,
+                            open(0, 1),
+                            frame(FrameType.CREDIT, 0, noCredit, 0),
+                            frame(FrameType.CREDIT, 0, noCredit, 0),
+                            // The first channel may have ended by then: nobody has the partition.
+                            open(7, 1));
+            default ->
+                    frames(
+                            "opens nonsense",
+                            frame(FrameType.OPEN_CHANNEL, 0, 1, random.nextInt(24)));
+        };
+    }
+
+    private static Case frames(final String kind, final ByteBuffer... frames) {
+        final ByteBuffer all = ByteBuffer.allocate(1024).order(ByteOrder.LITTLE_ENDIAN);
+        for (final ByteBuffer frame : frames) {
+            all.put(frame.clear());
+        }
+        return new Case(kind, all.flip(), false);
+    }
+
+    private ByteBuffer open(final int channel, final long credit) {
+        final ByteBuffer frame =
+                frame(FrameType.OPEN_CHANNEL, channel, credit, OpenChannel.LENGTH_BYTES);
+        final ResultPartitionId nobodys =
+                new ResultPartitionId(random.nextLong(), 1, 2, random.nextInt(9));
+        new OpenChannel(nobodys, 0).encode(frame, FrameHeader.LENGTH_BYTES);
+        return sealed(frame);
+    }
+
+    private ByteBuffer frame(
+            final FrameType type, final int channel, final long value, final int payloadBytes) {
+        final ByteBuffer frame =
+                ByteBuffer.allocate(FrameHeader.LENGTH_BYTES + payloadBytes)
+                        .order(ByteOrder.LITTLE_ENDIAN);
+        new FrameHeader().wrap(frame, 0).start(1, type, channel).value(value);
+        return sealed(frame);
+    }
+
+    /**
+     * Gives a frame its checksums.
+     *
+     * @param frame header and payload, all else filled in
+     * @return the frame
+     */
+    public static ByteBuffer sealed(final ByteBuffer frame) {
+        final int payloadBytes = frame.capacity() - FrameHeader.LENGTH_BYTES;
+        final CRC32C crc = new CRC32C();
+        crc.update(frame.array(), FrameHeader.LENGTH_BYTES, payloadBytes);
+        new FrameHeader().wrap(frame, 0).payload(payloadBytes, (int) crc.getValue()).seal();
+        return frame;
+    }
+
+    /**
+     * Frames that a transport refuses, whatever stands above it.
+     *
      * @return another one
      */
     public Case next() {
@@ -96,6 +177,23 @@ public final class HostileFrames {
         }
     }
 
+    /**
+     * A correct greeting.
+     *
+     * @param processId of the peer
+     * @param segmentBytes that it takes
+     * @return HELLO, to be changed at will
+     */
+    public static ByteBuffer hello(final UUID processId, final int segmentBytes) {
+        final ByteBuffer bytes =
+                ByteBuffer.allocate(FrameHeader.LENGTH_BYTES + Handshake.LENGTH_BYTES)
+                        .order(ByteOrder.LITTLE_ENDIAN);
+        new Handshake(1, 1, segmentBytes, 100, 0, processId)
+                .encode(bytes, FrameHeader.LENGTH_BYTES);
+        new FrameHeader().wrap(bytes, 0).start(1, FrameType.HELLO, 0);
+        return sealed(bytes);
+    }
+
     private ByteBuffer good(final boolean data) {
         final byte[] payload = new byte[1 + random.nextInt(data ? segmentBytes : 4096)];
         random.nextBytes(payload);
@@ -103,14 +201,10 @@ public final class HostileFrames {
                 ByteBuffer.allocate(FrameHeader.LENGTH_BYTES + payload.length)
                         .order(ByteOrder.LITTLE_ENDIAN);
         frame.put(FrameHeader.LENGTH_BYTES, payload);
-        final CRC32C crc = new CRC32C();
-        crc.update(payload);
         new FrameHeader()
                 .wrap(frame, 0)
                 .start(1, data ? FrameType.DATA : FrameType.EVENT, random.nextInt(10))
-                .sequence(random.nextInt())
-                .payload(payload.length, (int) crc.getValue())
-                .seal();
-        return frame;
+                .sequence(random.nextInt());
+        return sealed(frame);
     }
 }

@@ -16,14 +16,12 @@ import io.geminid.testing.Seed;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -455,13 +453,13 @@ public abstract class TransportContract {
                 Reason.BAD_VERSION,
                 header -> {
                     header.put(40, (byte) 200).put(41, (byte) 201);
-                    sealAll(header);
+                    HostileFrames.sealed(header);
                 });
         refuseFirst(
                 Reason.BAD_CONTENT,
                 header -> {
                     header.put(40, (byte) 2).put(41, (byte) 1);
-                    sealAll(header);
+                    HostileFrames.sealed(header);
                 });
         connect();
         assertThat(b.handlers).hasSize(1);
@@ -492,30 +490,13 @@ public abstract class TransportContract {
         }
     }
 
-    /** A correct greeting of a new process. */
     private ByteBuffer hello() {
-        final ByteBuffer bytes =
-                ByteBuffer.allocate(FrameHeader.LENGTH_BYTES + Handshake.LENGTH_BYTES)
-                        .order(ByteOrder.LITTLE_ENDIAN);
         final UUID id = new UUID(seed.random().nextLong(), seed.random().nextLong());
-        new Handshake(1, 1, SEGMENT_BYTES, 100, 0, id).encode(bytes, FrameHeader.LENGTH_BYTES);
-        new FrameHeader()
-                .wrap(bytes, 0)
-                .start(WireVersion.CURRENT, FrameType.HELLO, 0)
-                .payload(Handshake.LENGTH_BYTES, 0);
-        sealAll(bytes);
-        return bytes;
+        return HostileFrames.hello(id, SEGMENT_BYTES);
     }
 
     private static void seal(final ByteBuffer frame) {
         new FrameHeader().wrap(frame, 0).seal();
-    }
-
-    private static void sealAll(final ByteBuffer frame) {
-        final CRC32C crc = new CRC32C();
-        final int payloadBytes = frame.capacity() - FrameHeader.LENGTH_BYTES;
-        crc.update(frame.array(), FrameHeader.LENGTH_BYTES, payloadBytes);
-        new FrameHeader().wrap(frame, 0).payload(payloadBytes, (int) crc.getValue()).seal();
     }
 
     @Test

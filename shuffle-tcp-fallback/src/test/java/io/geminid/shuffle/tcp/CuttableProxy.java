@@ -40,7 +40,7 @@ final class CuttableProxy implements AutoCloseable {
         }
     }
 
-    /** From now on passes nothing on, but keeps the sockets open: a silent peer. */
+    /** From now on passes nothing on, not even an end: a silent peer. */
     void stop() {
         stopped = true;
     }
@@ -84,11 +84,15 @@ final class CuttableProxy implements AutoCloseable {
                     to.write(bytes);
                 }
             }
-            to.shutdownOutput();
+            if (!stopped) {
+                to.shutdownOutput();
+            }
         } catch (final IOException e) {
             // The other end, or the test, has closed it: so is the rest.
-            close(from);
-            close(to);
+            if (!stopped) {
+                close(from);
+                close(to);
+            }
         }
     }
 
