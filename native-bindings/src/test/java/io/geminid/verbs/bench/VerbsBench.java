@@ -25,10 +25,7 @@ public final class VerbsBench {
     private static final int POLLS = 300_000;
     private static final int POSTS = 20_000;
 
-    /**
-     * 2.1 s until a packet is sent again: on an overloaded guest rxe gets no turn for longer than
-     * the default, and repeats large messages that were never lost.
-     */
+    /** 2.1 s until a packet is sent again: an overloaded guest is silent for longer than 67 ms. */
     private static final RetryPolicy PATIENT = new RetryPolicy(19, 6, 6, 12);
 
     private VerbsBench() {}
