@@ -191,8 +191,11 @@ public abstract class TransportContract {
         assertThat(atA.address()).isEqualTo(b.address);
         assertThat(a.handler().connection().outgoing()).isTrue();
         assertThat(b.handler().connection().outgoing()).isFalse();
-        assertThat(a.transport.counters().connections()).isEqualTo(1);
-        assertThat(b.transport.counters().connections()).isEqualTo(1);
+        harness.await(
+                "counted by both",
+                () ->
+                        a.transport.counters().connections() == 1
+                                && b.transport.counters().connections() == 1);
     }
 
     @Test
@@ -353,8 +356,11 @@ public abstract class TransportContract {
         harness.await("refused", () -> b.handlers.size() == 1 && b.handler().closed() != null);
         assertThat(b.handler().closed().reason()).isEqualTo(Reason.DUPLICATE_CONNECTION);
         assertThat(a.failures).isEmpty();
-        assertThat(a.ended(Reason.DUPLICATE_CONNECTION)).isEqualTo(2);
-        assertThat(b.ended(Reason.DUPLICATE_CONNECTION)).isEqualTo(2);
+        harness.await(
+                "counted by both",
+                () ->
+                        a.ended(Reason.DUPLICATE_CONNECTION) == 2
+                                && b.ended(Reason.DUPLICATE_CONNECTION) == 2);
     }
 
     @Test
