@@ -14,10 +14,9 @@ public interface ProcessingTimeService {
     long currentTimeMillis();
 
     /**
-     * Asks for a callback once the time of day has passed a timestamp, that is, in the millisecond
-     * after it at the earliest. So whatever happens at the timestamp happens before the callback.
+     * Asks for a callback.
      *
-     * @param timestampMillis when; as soon as possible if it has passed
+     * @param timestampMillis when; as soon as possible if it has come already
      * @param callback what to do; an exception fails the task
      * @return with which to cancel
      */

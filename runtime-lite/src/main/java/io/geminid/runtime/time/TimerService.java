@@ -8,7 +8,8 @@ import io.geminid.state.TimerQueue;
 /**
  * The timers of one keyed operator, of both clocks. The timers themselves are in the operator's
  * state; this fires them: those of event time when the operator hands in a watermark, those of
- * processing time by the task's clock, including those that became due while nothing was running.
+ * processing time once the task's clock has passed them, including those that became due while
+ * nothing was running.
  *
  * <p>Task thread only.
  *
@@ -110,14 +111,14 @@ public final class TimerService<K, N> {
         }
     }
 
-    private void onProcessingTime(final long timestampMillis) throws Exception {
+    private void onProcessingTime(final long nowMillis) throws Exception {
         scheduled = null;
         scheduledMillis = Long.MAX_VALUE;
         boolean more = true;
         while (more) {
             more =
                     processingTime.pollDue(
-                            timestampMillis,
+                            nowMillis - 1,
                             (key, namespace, time) ->
                                     handler.onTimer(
                                             TimeDomain.PROCESSING_TIME, key, namespace, time));
@@ -137,7 +138,9 @@ public final class TimerService<K, N> {
             scheduled.cancel();
         }
         scheduledMillis = next;
-        scheduled = clock.schedule(next, this::onProcessingTime);
+        // In the millisecond after it: records of the timer's own millisecond come before the
+        // timer.
+        scheduled = clock.schedule(Math.max(next, next + 1), this::onProcessingTime);
     }
 
     /**

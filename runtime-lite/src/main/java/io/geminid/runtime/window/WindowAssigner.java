@@ -112,9 +112,7 @@ public record WindowAssigner(
         }
         final long sinceStart =
                 Math.floorMod(
-                        Math.floorMod(timestampMillis, slideMillis)
-                                - Math.floorMod(offsetMillis, slideMillis),
-                        slideMillis);
+                        timestampMillis % slideMillis - offsetMillis % slideMillis, slideMillis);
         if (slideMillis == sizeMillis) {
             return List.of(window(timestampMillis, sinceStart));
         }

@@ -46,17 +46,17 @@ public final class ManualProcessingTime implements ProcessingTimeService {
     }
 
     /**
-     * Moves the clock, with all callbacks on the way: each one millisecond after its time.
+     * Moves the clock, with all callbacks on the way, each at its time.
      *
      * @param millis what time it becomes
      */
     public void advanceTo(final long millis) {
-        while (!pending.isEmpty() && pending.firstKey() < millis) {
+        while (!pending.isEmpty() && pending.firstKey() <= millis) {
             final long time = pending.firstKey();
             final long id = pending.firstEntry().getValue().firstKey();
             final Callback callback = pending.firstEntry().getValue().get(id);
             remove(time, id);
-            nowMillis = Math.max(nowMillis, time + 1);
+            nowMillis = Math.max(nowMillis, time);
             try {
                 callback.onTime(time);
             } catch (final Exception e) {

@@ -56,7 +56,7 @@ class WatermarkCombinerTest {
     @Test
     void isTheMinimumOfActivePartsForRandomTraffic() {
         final Random random = seed.random();
-        for (int round = 0; round < 300; round++) {
+        for (int round = 0; round < 100; round++) {
             final RecordedWatermarks out = new RecordedWatermarks();
             final int parts = 1 + random.nextInt(4);
             final WatermarkCombiner combiner = new WatermarkCombiner(parts, out);

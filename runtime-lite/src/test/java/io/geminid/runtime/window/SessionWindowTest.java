@@ -7,6 +7,7 @@ import io.geminid.runtime.operator.OutputTag;
 import io.geminid.runtime.operator.RecordedOutput;
 import io.geminid.runtime.time.Watermarks;
 import io.geminid.serial.Serializers;
+import io.geminid.state.StateStore;
 import io.geminid.state.TimeDomain;
 import io.geminid.state.kind.AggregateFunction;
 import io.geminid.testing.Seed;
@@ -68,7 +69,9 @@ class SessionWindowTest {
         send(harness, new Event(1, 1, 0));
         send(harness, new Event(1, 2, 18));
         send(harness, new Event(2, 9, 9)); // another key has nothing to do with it
+        assertThat(timerCount(harness)).isEqualTo(3);
         send(harness, new Event(1, 3, 9));
+        assertThat(timerCount(harness)).as("INV W7").isEqualTo(2);
         harness.watermark(26);
         assertThat(harness.output().drainValues())
                 .containsExactly(new Result(2, new TimeWindow(9, 19), List.of(9L)));
@@ -125,7 +128,7 @@ class SessionWindowTest {
     @Test
     void theOrderOfArrivalDoesNotMatter() {
         final Random random = seed.random();
-        for (int round = 0; round < 200; round++) {
+        for (int round = 0; round < 100; round++) {
             final List<Event> events = new ArrayList<>();
             for (int i = 0; i < 1 + random.nextInt(60); i++) {
                 events.add(new Event(random.nextInt(3), i, random.nextInt(400)));
@@ -147,7 +150,7 @@ class SessionWindowTest {
     @Test
     void watermarksInBetweenChangeNothingAsLongAsNothingIsLate() {
         final Random random = seed.random();
-        for (int round = 0; round < 200; round++) {
+        for (int round = 0; round < 100; round++) {
             final int bound = random.nextInt(40);
             final List<Event> events = new ArrayList<>();
             for (int i = 0; i < 80; i++) {
@@ -179,7 +182,7 @@ class SessionWindowTest {
     @Test
     void everyRecordIsAccountedForWithLateData() {
         final Random random = seed.random();
-        for (int round = 0; round < 200; round++) {
+        for (int round = 0; round < 100; round++) {
             final long lateness = random.nextInt(30);
             final OperatorHarness<Event, Result> harness = harness(new LateData<>(lateness, LATE));
             final List<Long> late = new ArrayList<>();
@@ -253,7 +256,13 @@ class SessionWindowTest {
         }
     }
 
+    private static int timerCount(final OperatorHarness<Event, Result> harness) {
+        final StateStore<Long> store = harness.context().keyedState();
+        return store.timers("timers/event-time", TimeWindow.SERIALIZER).size();
+    }
+
     private static void assertNothingIsLeft(final OperatorHarness<Event, Result> harness) {
+        assertThat(timerCount(harness)).isZero();
         for (long key = 0; key < 3; key++) {
             assertThat(WindowOperatorTest.hasState(harness, key)).isFalse();
         }

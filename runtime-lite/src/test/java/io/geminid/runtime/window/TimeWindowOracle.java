@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.stream.LongStream;
 
 /**
  * Tumbling and sliding windows by brute force: all records are kept for ever, and what must be sent
@@ -69,13 +68,12 @@ final class TimeWindowOracle {
         for (final long start : starts) {
             final long last = start + size - 1;
             for (final long key : keys) {
-                if (last > watermark
-                        && last <= newWatermark
-                        && !result(key, start).ids().isEmpty()) {
+                if (last > watermark && last <= newWatermark) {
                     results.add(result(key, start));
                 }
             }
         }
+        results.removeIf(result -> result.ids().isEmpty());
         watermark = newWatermark;
         return results;
     }
@@ -97,9 +95,12 @@ final class TimeWindowOracle {
     }
 
     private List<Long> starts(final long time) {
-        return LongStream.rangeClosed(time - size + 1, time)
-                .filter(start -> Math.floorMod(start, slide) == 0)
-                .boxed()
-                .toList();
+        final List<Long> starts = new ArrayList<>();
+        for (long start = time - size + 1; start <= time; start++) {
+            if (Math.floorMod(start, slide) == 0) {
+                starts.add(start);
+            }
+        }
+        return starts;
     }
 }

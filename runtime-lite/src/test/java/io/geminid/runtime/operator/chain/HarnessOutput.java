@@ -19,8 +19,10 @@ final class HarnessOutput implements Output<Object> {
     private final JobEdge edge;
     private final int producer;
     private final int channelCount;
+    private final HarnessTask.Channel[] channels;
     private final ChannelSelector<Object> selector;
     private final RecordSerializer<Object> serializer;
+    private final RecordOutput out = new RecordOutput();
 
     @SuppressWarnings("unchecked") // the graph knows the types
     HarnessOutput(final JobHarness job, final JobEdge edge, final int producer) {
@@ -28,6 +30,7 @@ final class HarnessOutput implements Output<Object> {
         this.edge = edge;
         this.producer = producer;
         channelCount = job.graph().mapping(edge).subpartitionCount(producer);
+        channels = new HarnessTask.Channel[channelCount];
         selector =
                 ((Partitioner<Object>) edge.spec().partitioner())
                         .selector(
@@ -73,11 +76,14 @@ final class HarnessOutput implements Output<Object> {
     }
 
     private void send(final int channel, final Element element) {
-        job.channel(edge, producer, channel).queue.add(element);
+        if (channels[channel] == null) {
+            channels[channel] = job.channel(edge, producer, channel);
+        }
+        channels[channel].add(element);
     }
 
     private Object overTheWire(final Object value) {
-        final RecordOutput out = new RecordOutput();
+        out.beginInScratch();
         serializer.write(value, out);
         final ByteBuffer bytes = out.scratch();
         return serializer.read(new RecordInput().wrap(bytes, 0, bytes.limit()));

@@ -28,6 +28,7 @@ final class HarnessTask {
     private final List<Output<Object>> entries = new ArrayList<>();
     private final List<WatermarkValve> valves = new ArrayList<>();
     private final int[] openChannels = new int[2];
+    private int queued;
     private boolean available = true;
     private boolean done;
 
@@ -99,9 +100,7 @@ final class HarnessTask {
         if (done) {
             return false;
         }
-        return channels.isEmpty()
-                ? available
-                : channels.stream().anyMatch(channel -> !channel.queue.isEmpty());
+        return channels.isEmpty() ? available : queued > 0;
     }
 
     void step() {
@@ -109,9 +108,11 @@ final class HarnessTask {
             if (channels.isEmpty()) {
                 pollSource();
             } else {
-                final List<Channel> ready =
-                        channels.stream().filter(channel -> !channel.queue.isEmpty()).toList();
-                take(ready.get(job.draw(ready.size())));
+                int drawn = job.draw(channels.size());
+                while (channels.get(drawn).queue.isEmpty()) {
+                    drawn = (drawn + 1) % channels.size();
+                }
+                take(channels.get(drawn));
             }
         } catch (final Exception e) {
             throw new AssertionError(e);
@@ -139,6 +140,7 @@ final class HarnessTask {
 
     private void take(final Channel channel) throws Exception {
         final Element element = channel.queue.remove();
+        queued--;
         final int input = channel.edge.input();
         final WatermarkValve valve = valves.get(input);
         switch (element.kind()) {
@@ -182,8 +184,8 @@ final class HarnessTask {
     record Element(Kind kind, Object value, long time) {}
 
     /** One queue into this task. */
-    static final class Channel {
-        final Deque<Element> queue = new ArrayDeque<>();
+    final class Channel {
+        private final Deque<Element> queue = new ArrayDeque<>();
         private final JobEdge edge;
         private final InputChannelSpec spec;
         private final int index;
@@ -192,6 +194,11 @@ final class HarnessTask {
             this.edge = edge;
             this.spec = spec;
             this.index = index;
+        }
+
+        void add(final Element element) {
+            queue.add(element);
+            queued++;
         }
     }
 }

@@ -44,15 +44,24 @@ public final class JobHarness {
 
     /** Runs until all subtasks have ended; the clock moves when nobody can do anything else. */
     public void run() {
-        for (long step = 0; tasks.stream().anyMatch(task -> !task.isDone()); step++) {
-            final List<HarnessTask> ready = tasks.stream().filter(HarnessTask::canStep).toList();
-            if (ready.isEmpty()) {
-                if (clock.nextMillis() == Long.MAX_VALUE) {
-                    throw new AssertionError("nobody can go on: step=" + step);
+        final List<HarnessTask> running = new ArrayList<>(tasks);
+        while (!running.isEmpty()) {
+            final int first = draw(running.size());
+            int tried = 0;
+            while (tried < running.size()
+                    && !running.get((first + tried) % running.size()).canStep()) {
+                tried++;
+            }
+            if (tried < running.size()) {
+                final HarnessTask task = running.get((first + tried) % running.size());
+                task.step();
+                if (task.isDone()) {
+                    running.remove(task);
                 }
-                clock.advanceTo(clock.nextMillis() + 1);
+            } else if (clock.nextMillis() == Long.MAX_VALUE) {
+                throw new AssertionError("nobody can go on: running=" + running.size());
             } else {
-                ready.get(draw(ready.size())).step();
+                clock.advanceTo(clock.nextMillis());
             }
         }
         tasks.forEach(HarnessTask::close);
