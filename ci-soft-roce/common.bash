@@ -10,6 +10,9 @@ PATH=$PATH:/usr/sbin:/sbin
 # shellcheck disable=SC2034 # used by those who source this
 EXIT_NO_STATUS=125
 
+# What qemu returns when the guest ends as it should: it writes 42 to the isa-debug-exit device, and 2 * 42 + 1 comes out.
+QEMU_ORDERLY=85
+
 say() { printf 'ci-soft-roce: %s\n' "$*" >&2; }
 
 die() {
@@ -61,7 +64,19 @@ initramfs_hash() { cat "$HERE/prepare" "$HERE/guest/init" | sha256sum | cut -c1-
 find_boot_files() {
     [[ -r $CACHE/release ]] || return 1
     RELEASE=$(<"$CACHE/release")
-    KERNEL=$CACHE/$RELEASE/vmlinuz
+    KERNEL=$CACHE/$RELEASE/kernel
     INITRAMFS=$CACHE/$RELEASE/initramfs-$(initramfs_hash)
     [[ -s $KERNEL && -s $INITRAMFS ]]
+}
+
+# Does a guest with $1 as qemu's -accel, $2 as its -cpu and kernel $3 reach its init within $4 seconds?
+reaches_init() {
+    local code=0
+    {
+        bound_to_me timeout -k 1 "$4" setpriv --pdeathsig KILL qemu-system-x86_64 -accel "$1" -cpu "$2" -m 512 -smp 2 \
+            -machine pc -nodefaults -no-user-config -display none -no-reboot -device 'isa-debug-exit,iobase=0xf4,iosize=0x04' \
+            -kernel "$3" -initrd "$INITRAMFS" -append 'quiet panic=-1 geminid.probe' </dev/null >/dev/null 2>&1 &
+        wait $! || code=$?
+    } 2>/dev/null # bash would tell of a qemu that aborts
+    ((code == QEMU_ORDERLY))
 }
