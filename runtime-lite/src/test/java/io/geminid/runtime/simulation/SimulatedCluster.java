@@ -163,6 +163,17 @@ final class SimulatedCluster {
         return job.result().join();
     }
 
+    /** Runs a job and has a worker end after so many steps. */
+    JobResult runAndLose(final JobRequest request, final int worker, final long stepsBefore) {
+        final Coordinator.SubmittedJob job = coordinator.submit(request, ProgressListener.NONE);
+        final long stop = simulation.steps() + stepsBefore;
+        simulation.runUntil(
+                "time to lose", () -> job.result().isDone() || simulation.steps() >= stop);
+        workers.get(worker).stop("made by a test");
+        simulation.runUntil("job failed", () -> job.result().isDone());
+        return job.result().join();
+    }
+
     /** Segments that somebody holds. */
     long segmentsHeld() {
         return pools.stream().mapToLong(pool -> pool.takenTotal() - pool.returnedTotal()).sum();

@@ -51,7 +51,7 @@ class SimulatedJobTest {
         return new SimulatedCluster(random, 1 + random.nextInt(3), 3, smallSegments());
     }
 
-    @RepeatedTest(20)
+    @RepeatedTest(10)
     void aJobGivesTheResultOfASingleLoop() {
         final SampleOptions options = options(seed.random());
         final SimulatedCluster cluster = cluster(seed.random());
@@ -66,7 +66,7 @@ class SimulatedJobTest {
         cluster.stop();
     }
 
-    @RepeatedTest(20)
+    @RepeatedTest(10)
     void aJobThatFailsTellsTheFirstCauseAndGivesEverythingBack() {
         final SampleFault fault =
                 List.of(
@@ -88,7 +88,7 @@ class SimulatedJobTest {
         cluster.stop();
     }
 
-    @RepeatedTest(20)
+    @RepeatedTest(10)
     void aJobThatIsCancelledAnywhereGivesEverythingBack() {
         final SampleOptions options = options(seed.random()).withRecords(-1);
         final SimulatedCluster cluster = cluster(seed.random());
@@ -98,6 +98,28 @@ class SimulatedJobTest {
 
         assertThat(result.failure()).isEmpty();
         assertThat(result.status()).isEqualTo(JobStatus.CANCELED);
+        assertThat(cluster.segmentsHeld()).isZero();
+        cluster.stop();
+    }
+
+    @RepeatedTest(10)
+    void aJobWhoseWorkerEndsIsFailedByItAndNothingElse() {
+        final SampleOptions options = options(seed.random()).withRecords(-1);
+        final int workers = 1 + seed.random().nextInt(3);
+        final SimulatedCluster cluster =
+                new SimulatedCluster(seed.random(), workers, 3, smallSegments());
+        final int lost = seed.random().nextInt(workers);
+
+        // Everybody has a task, so everybody's end is the job's.
+        final JobResult result =
+                cluster.runAndLose(
+                        options.withParallelism(List.of(3, 3, 3, 3)).request(),
+                        lost,
+                        1_000 + seed.random().nextInt(20_000));
+
+        assertThat(result.status()).isEqualTo(JobStatus.FAILED);
+        assertThat(result.failure().orElseThrow().toString())
+                .startsWith("worker-" + (lost + 1) + ": worker lost");
         assertThat(cluster.segmentsHeld()).isZero();
         cluster.stop();
     }

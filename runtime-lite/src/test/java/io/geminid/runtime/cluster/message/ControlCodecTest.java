@@ -12,6 +12,10 @@ import io.geminid.shuffle.descriptor.ResultPartitionType;
 import io.geminid.shuffle.descriptor.ShuffleDescriptor;
 import io.geminid.shuffle.descriptor.SubpartitionSource;
 import io.geminid.testing.Seed;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -151,6 +155,25 @@ class ControlCodecTest {
         assertThat(Stream.of(token.toString(), messages().get(0).toString()))
                 .noneMatch(text -> text.contains(token.toHex().substring(0, 8)));
         assertThatThrownBy(() -> ControlToken.ofHex("secret")).hasMessageNotContaining("secret");
+    }
+
+    @Test
+    void whatAWorkerIsToldAtItsStartComesBackAsItWas() throws IOException {
+        final WorkerBoot boot =
+                new WorkerBoot(
+                        3,
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 4),
+                        ControlToken.random(seed.random()),
+                        5,
+                        Map.of("geminid.memory.max-bytes", "1mb"));
+        final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        boot.writeTo(bytes);
+
+        assertThat(WorkerBoot.readFrom(new ByteArrayInputStream(bytes.toByteArray())))
+                .isEqualTo(boot);
+        final byte[] half = Arrays.copyOf(bytes.toByteArray(), bytes.size() / 2);
+        assertThatThrownBy(() -> WorkerBoot.readFrom(new ByteArrayInputStream(half)))
+                .isInstanceOf(EOFException.class);
     }
 
     private static ByteBuffer copy(final ByteBuffer frame) {
