@@ -35,18 +35,7 @@ public final class KeyGroup {
             throw new IllegalArgumentException(
                     "keyClass=" + key.getClass().getName() + " its hash is not stable");
         }
-        return ofHash(key.hashCode(), maxParallelism);
-    }
-
-    /**
-     * The group of a key whose hash code is known.
-     *
-     * @param keyHash the key's {@code hashCode()}
-     * @param maxParallelism number of key groups
-     * @return 0 to {@code maxParallelism - 1}
-     */
-    public static int ofHash(final int keyHash, final int maxParallelism) {
-        return (mix(keyHash) >>> 1) % maxParallelism;
+        return (mix(key.hashCode()) >>> 1) % maxParallelism;
     }
 
     /**

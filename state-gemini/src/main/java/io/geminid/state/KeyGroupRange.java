@@ -54,15 +54,4 @@ public record KeyGroupRange(int first, int last) {
     public boolean contains(final int keyGroup) {
         return first <= keyGroup && keyGroup <= last;
     }
-
-    /**
-     * What two ranges have in common; from which old range a new one takes its state.
-     *
-     * @param other another range
-     * @return possibly an empty range
-     */
-    public KeyGroupRange intersection(final KeyGroupRange other) {
-        final int from = Math.max(first, other.first);
-        return new KeyGroupRange(from, Math.max(from - 1, Math.min(last, other.last)));
-    }
 }

@@ -88,22 +88,4 @@ class KeyGroupTest {
         assertThatThrownBy(() -> KeyGroup.check(3, 2)).hasMessageContaining("maxParallelism=2");
         assertThatThrownBy(() -> KeyGroup.check(1, 32769)).hasMessageContaining("32769");
     }
-
-    @Test
-    void rangesIntersect() {
-        final Random random = seed.random();
-        for (int i = 0; i < 10_000; i++) {
-            final KeyGroupRange a = range(random);
-            final KeyGroupRange b = range(random);
-            final KeyGroupRange both = a.intersection(b);
-            for (int group = 0; group < 40; group++) {
-                assertThat(both.contains(group)).isEqualTo(a.contains(group) && b.contains(group));
-            }
-        }
-    }
-
-    private static KeyGroupRange range(final Random random) {
-        final int first = random.nextInt(20);
-        return new KeyGroupRange(first, first + random.nextInt(20) - 1);
-    }
 }

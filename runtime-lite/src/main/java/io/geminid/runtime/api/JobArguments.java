@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The arguments of a job: {@code --name value} pairs, a name with as many values as follow it. One
- * thread.
+ * The arguments of a job: {@code --name value} pairs, a name with as many values as follow it. To
+ * be read while the job is defined: a name that was not asked for by then is refused. One thread.
  */
 public final class JobArguments {
 

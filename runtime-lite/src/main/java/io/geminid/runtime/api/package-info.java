@@ -18,13 +18,16 @@
  *         WatermarkStrategy<Request> time =
  *                 WatermarkStrategy.<Request>boundedOutOfOrderness(5_000, (r, t) -> r.timeMillis())
  *                         .withIdleness(60_000);
- *         job.source("requests", new RequestSource(arguments.all("input")), time, Request.SERIALIZER)
+ *         String output = arguments.required("output"); // here: suppliers are called later
+ *         Source<Request, ?> files = new RequestFiles(arguments.all("input"));
+ *         job.source("requests", files, time, Request.SERIALIZER)
  *                 .filter("valid", Request::isValid)
  *                 .keyBy(Request::client, Serializers.STRING)
  *                 .window(WindowAssigner.tumbling(TimeDomain.EVENT_TIME, 30_000))
  *                 .aggregate("count", new Count(), Serializers.LONG,
- *                         (client, window, n, out) -> out.collect(client + "," + n), Serializers.STRING)
- *                 .sink("lines", () -> new LinesSink(arguments.required("output")));
+ *                         (client, window, n, out) -> out.collect(client + "," + n),
+ *                         Serializers.STRING)
+ *                 .sink("lines", () -> new LinesSink(output));
  *     }
  * }
  * }</pre>

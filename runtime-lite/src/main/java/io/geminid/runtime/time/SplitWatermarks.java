@@ -127,7 +127,9 @@ public final class SplitWatermarks<T> {
         if (combiner.status() == WatermarkStatus.IDLE) {
             output.emitStatus(WatermarkStatus.ACTIVE);
         }
-        output.emitWatermark(Watermarks.MAX);
+        if (combiner.watermark() < Watermarks.MAX) {
+            output.emitWatermark(Watermarks.MAX);
+        }
     }
 
     /**

@@ -98,6 +98,34 @@ class SplitWatermarksTest {
         assertThatThrownBy(() -> bounded(0).withIdleness(-1)).hasMessageContaining("-1");
     }
 
+    @Test
+    void theEndOfTimeComesOnce() {
+        final SplitWatermarks<Long> splits =
+                splits(1, WatermarkStrategy.<Long>monotonous((v, t) -> v).withInterval(0));
+        record(splits, 0, Long.MAX_VALUE);
+        splits.onEnd();
+        assertThat(out.drain()).containsExactly(Watermarks.MAX - 1, Watermarks.MAX);
+        final WatermarkStrategy<Long> eager =
+                new WatermarkStrategy<>((v, t) -> v, EndsAtOnce::new, 0, 0);
+        final RecordedWatermarks other = new RecordedWatermarks();
+        final SplitWatermarks<Long> ended = new SplitWatermarks<>(1, eager, other);
+        ended.afterRecord(0);
+        ended.onEnd();
+        assertThat(other.drain()).containsExactly(Watermarks.MAX);
+    }
+
+    /** Says that event time is over after the first record. */
+    private static final class EndsAtOnce implements WatermarkGenerator<Long> {
+
+        @Override
+        public void onRecord(final Long value, final long timestampMillis) {}
+
+        @Override
+        public long currentWatermark() {
+            return Watermarks.MAX;
+        }
+    }
+
     private static WatermarkStrategy<Long> bounded(final long boundMillis) {
         return WatermarkStrategy.boundedOutOfOrderness(boundMillis, (value, timestamp) -> value);
     }

@@ -76,13 +76,6 @@ public final class JobHarness {
         return counters.getOrDefault(operator + "/" + counter, 0L);
     }
 
-    /**
-     * @return the clock of all subtasks
-     */
-    public ManualProcessingTime clock() {
-        return clock;
-    }
-
     int draw(final int lots) {
         return random.nextInt(lots);
     }
