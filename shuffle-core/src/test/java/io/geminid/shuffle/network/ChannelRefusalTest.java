@@ -342,6 +342,22 @@ final class ChannelRefusalTest {
     }
 
     @Test
+    void aPriorityEventGoesBeforeTheDataOfAllChannels() throws TransportException {
+        for (int i = 0; i < 3; i++) {
+            partitions.add(i, 10).write(new byte[40]);
+            open(i, WINDOW_MAX);
+        }
+        assertThat(pullFromProducer()).isTrue();
+        assertThat(frame.channel()).isZero();
+        frame.completion().onCompletion();
+        partitions.find(0).event(new byte[3], true, false);
+        assertThat(pullFromProducer()).isTrue();
+        assertThat(frame.type()).isEqualTo(FrameType.PRIORITY_EVENT);
+        assertThat(frame.channel()).isZero();
+        frame.completion().onCompletion();
+    }
+
+    @Test
     void channelsTakeTurns() throws TransportException {
         for (int i = 0; i < 3; i++) {
             partitions.add(i, 10).write(new byte[40]);

@@ -24,6 +24,10 @@ final class ScriptedPartitions implements PartitionProvider {
         return made;
     }
 
+    ScriptedSubpartition find(final int number) {
+        return all.get(id(number));
+    }
+
     Collection<ScriptedSubpartition> all() {
         return all.values();
     }
