@@ -1,8 +1,8 @@
 package io.geminid.shuffle;
 
 /**
- * Counters since the start of an environment, and gauges of this moment. Read without a lock, so the
- * numbers are each right but not all of one instant.
+ * Counters since the start of an environment, and gauges of this moment. Read without a lock, so
+ * the numbers are each right but not all of one instant.
  *
  * @param bytesSent payload of data frames handed to the link
  * @param bytesReceived payload of data frames that passed all checks

@@ -52,7 +52,10 @@ class FileSinkTest {
         final FileSink<Integer> sink = new FileSink<>(directory.toString(), "n");
         sink.open(
                 TestServices.context(
-                        new SubtaskInfo("sink", 3, 4, 128, 0), null, new ManualProcessingTime(0), 1),
+                        new SubtaskInfo("sink", 3, 4, 128, 0),
+                        null,
+                        new ManualProcessingTime(0),
+                        1),
                 new RecordedOutput<>());
         return sink;
     }

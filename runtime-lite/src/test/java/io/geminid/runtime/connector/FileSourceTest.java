@@ -83,16 +83,13 @@ class FileSourceTest {
             final Path file, final int subtask, final int parallelism, final int repetitions)
             throws IOException {
         final FileSource<String> source =
-                FileSource.of(
-                                List.of(file.toString()),
-                                () -> FileSourceTest::withRepetition)
+                FileSource.of(List.of(file.toString()), () -> FileSourceTest::withRepetition)
                         .withRepetitions(repetitions);
         final List<String> lines = new ArrayList<>();
         final FileSplit split = new FileSplit(file.toString(), 0, subtask, parallelism);
         try (FileSplitReader<String> reader =
                 new FileSplitReader<>(source, split, FileSystems.getDefault())) {
-            while (reader.pollNext((line, timestamp) -> lines.add(line))
-                    != InputStatus.END) {
+            while (reader.pollNext((line, timestamp) -> lines.add(line)) != InputStatus.END) {
                 assertThat(lines.size()).isLessThan(1_000_000);
             }
         }
@@ -109,8 +106,7 @@ class FileSourceTest {
             for (long chunk = 0; !chunked.startsBehindEnd(chunk); chunk++) {
                 chunked.startChunk(chunk);
                 while (chunked.next()) {
-                    lines.add(
-                            new Line(chunked.offset(), chunked.text(StandardCharsets.UTF_8)));
+                    lines.add(new Line(chunked.offset(), chunked.text(StandardCharsets.UTF_8)));
                 }
             }
         }

@@ -95,6 +95,7 @@ final class SimulatedCluster {
         for (int index = 0; index < workerCount; index++) {
             startWorker(index, slots, loop);
         }
+        simulation.runUntil("all workers registered", () -> coordinator.ready().isDone());
     }
 
     private static GeminidProperties withService(final GeminidProperties configured) {

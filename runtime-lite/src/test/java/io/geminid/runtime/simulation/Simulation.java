@@ -11,10 +11,13 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** Actors that take turns, and the time. */
+/** Actors that take turns, and the time, which passes with every step and while all wait. */
 final class Simulation {
 
     private static final int STEPS_MAX = 20_000_000;
+
+    /** Longest step: a source that never ends must not stop the time. */
+    private static final int STEP_NS_MAX = 20_000;
 
     private final Random random;
     private final List<Actor> actors = new ArrayList<>();
@@ -80,6 +83,7 @@ final class Simulation {
                 final int chosen = random.nextInt(ready.size());
                 trace = 31 * trace + chosen;
                 ready.get(chosen).step();
+                nowNs += random.nextInt(STEP_NS_MAX);
             }
         }
     }

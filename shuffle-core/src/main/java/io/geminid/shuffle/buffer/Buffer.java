@@ -3,8 +3,8 @@ package io.geminid.shuffle.buffer;
 import java.nio.ByteBuffer;
 
 /**
- * One element of a channel: record bytes in a segment, or an event. Immutable; the holder releases it
- * exactly once, by any thread, and may {@link #retain()} it before to hand a second reference to
+ * One element of a channel: record bytes in a segment, or an event. Immutable; the holder releases
+ * it exactly once, by any thread, and may {@link #retain()} it before to hand a second reference to
  * somebody else (a checkpoint that persists what is in flight does).
  *
  * <p>The memory is valid until the last reference is released; then the segment goes back to its

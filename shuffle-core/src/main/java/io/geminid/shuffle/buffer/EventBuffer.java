@@ -7,8 +7,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * An event as an element of channels. Needs no segment: an event must get through when there is none
- * (INV K6). One object serves all channels that an event is broadcast to; nobody counts its holders.
+ * An event as an element of channels. Needs no segment: an event must get through when there is
+ * none (INV K6). One object serves all channels that an event is broadcast to; nobody counts its
+ * holders.
  *
  * <p>Immutable; any thread. Its bytes are made when a link first asks for them, so that channels
  * within a process cost none.

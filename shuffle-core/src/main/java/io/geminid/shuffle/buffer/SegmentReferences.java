@@ -18,7 +18,9 @@ public final class SegmentReferences {
 
     static {
         try {
-            COUNT = MethodHandles.lookup().findVarHandle(SegmentReferences.class, "count", int.class);
+            COUNT =
+                    MethodHandles.lookup()
+                            .findVarHandle(SegmentReferences.class, "count", int.class);
         } catch (final ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }

@@ -90,9 +90,7 @@ public final class WrittenSegment implements QueuedElement {
         return (int) TAKEN.getAcquire(this);
     }
 
-    /**
-     * Says that the writer commits nothing more. Under the lock, by the writer.
-     */
+    /** Says that the writer commits nothing more. Under the lock, by the writer. */
     public void finish() {
         finished = true;
     }

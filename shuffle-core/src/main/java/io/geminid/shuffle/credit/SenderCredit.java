@@ -73,8 +73,8 @@ public final class SenderCredit {
      * Takes a grant.
      *
      * @param total credits granted since the channel was opened; any number a peer may send
-     * @throws TransportException {@link Reason#BAD_CREDIT} if the total is less than before, or more
-     *     than the window allows; the book is then unchanged
+     * @throws TransportException {@link Reason#BAD_CREDIT} if the total is less than before, or
+     *     more than the window allows; the book is then unchanged
      */
     public void grantTotal(final long total) throws TransportException {
         if (total < granted) {

@@ -14,7 +14,4 @@ import java.util.UUID;
  * @param address where to read it
  */
 public record ShuffleDescriptor(
-        String service,
-        PartitionDescriptor partition,
-        UUID storedBy,
-        InetSocketAddress address) {}
+        String service, PartitionDescriptor partition, UUID storedBy, InetSocketAddress address) {}

@@ -3,8 +3,8 @@
  * messages.
  *
  * <p>Start at {@link io.geminid.shuffle.descriptor.ShuffleDescriptor}, which is all that a consumer
- * must know; {@link io.geminid.shuffle.descriptor.ResultPartitionId} names the output of one attempt
- * of one producer.
+ * must know; {@link io.geminid.shuffle.descriptor.ResultPartitionId} names the output of one
+ * attempt of one producer.
  *
  * <p>Imports nothing of ours. Everything in it is immutable.
  */

@@ -4,9 +4,9 @@ import io.geminid.shuffle.descriptor.ResultPartitionId;
 import java.io.IOException;
 
 /**
- * A channel of a gate is broken: its partition is not there, its producer failed, its connection was
- * lost, or what came makes no sense. The cause is what happened; {@link #partition} is what has to
- * be produced again.
+ * A channel of a gate is broken: its partition is not there, its producer failed, its connection
+ * was lost, or what came makes no sense. The cause is what happened; {@link #partition} is what has
+ * to be produced again.
  */
 public final class InputChannelException extends IOException {
 

@@ -4,8 +4,8 @@ import io.geminid.shuffle.buffer.Buffer;
 import io.geminid.shuffle.event.ShuffleEvent;
 
 /**
- * One element taken from a gate: record bytes or an event. Reused for each {@link InputGate#poll} by
- * the consuming task's thread.
+ * One element taken from a gate: record bytes or an event. Reused for each {@link InputGate#poll}
+ * by the consuming task's thread.
  */
 public final class InputElement {
 

@@ -35,9 +35,7 @@ public interface InputGate extends AutoCloseable {
      */
     void updateChannel(int channel, ShuffleDescriptor producer);
 
-    /**
-     * Opens all channels whose producer is known. Does not wait.
-     */
+    /** Opens all channels whose producer is known. Does not wait. */
     void requestPartitions();
 
     /**

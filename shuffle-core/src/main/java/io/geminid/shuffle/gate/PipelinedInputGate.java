@@ -20,8 +20,8 @@ import java.util.List;
  *
  * <p>Channels that have something take turns, those with a priority event before all others. The
  * segments for channels to other processes come from one local pool: each such channel owns a few
- * for life, and all share the rest. Those for channels whose producer is not known yet are held from
- * the start, so that nobody else can have taken them by then.
+ * for life, and all share the rest. Those for channels whose producer is not known yet are held
+ * from the start, so that nobody else can have taken them by then.
  */
 public final class PipelinedInputGate implements InputGate {
 
@@ -90,7 +90,8 @@ public final class PipelinedInputGate implements InputGate {
      */
     public static int channelsWithSegments(
             final GateContext context, final List<SubpartitionSource> sources) {
-        return (int) sources.stream().filter(source -> !isLocal(context, source.descriptor())).count();
+        return (int)
+                sources.stream().filter(source -> !isLocal(context, source.descriptor())).count();
     }
 
     private static boolean isLocal(final GateContext context, final ShuffleDescriptor descriptor) {

@@ -91,8 +91,7 @@ final class RemoteInputChannel extends InputChannel implements ChannelReceiver {
             initialCredit = ledger.reopen();
         }
         final RemoteChannel opened =
-                network.open(
-                        producer.address(), partition(), subpartition(), initialCredit, this);
+                network.open(producer.address(), partition(), subpartition(), initialCredit, this);
         final boolean late;
         synchronized (lock) {
             late = closed;
@@ -149,8 +148,7 @@ final class RemoteInputChannel extends InputChannel implements ChannelReceiver {
     }
 
     private Buffer received(final Segment filled, final int lengthBytes) {
-        return new DataBuffer(
-                new SegmentReferences(filled, 1, whenFree), 0, lengthBytes, true);
+        return new DataBuffer(new SegmentReferences(filled, 1, whenFree), 0, lengthBytes, true);
     }
 
     @Override
@@ -210,9 +208,7 @@ final class RemoteInputChannel extends InputChannel implements ChannelReceiver {
                             + Integer.toUnsignedString(nextSequence));
         }
         nextSequence++;
-        return over
-                ? new TransportException(Reason.BAD_CONTENT, what + " after its end")
-                : null;
+        return over ? new TransportException(Reason.BAD_CONTENT, what + " after its end") : null;
     }
 
     @Override

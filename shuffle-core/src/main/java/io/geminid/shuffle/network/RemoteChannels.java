@@ -8,7 +8,8 @@ public interface RemoteChannels {
 
     /**
      * Opens a channel. If the connection cannot be made, or the producer does not know the
-     * partition, the receiver gets {@link ChannelReceiver#onError}.
+     * partition, the receiver gets {@link ChannelReceiver#onError}; before this returns, if the
+     * network is closed.
      *
      * @param producer where the producer's transport listens
      * @param partition which partition

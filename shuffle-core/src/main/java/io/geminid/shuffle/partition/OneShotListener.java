@@ -4,11 +4,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 
 /**
- * Room for one listener that is to run once, when a condition has become true. Used for every {@code
- * await} method of partitions and gates.
+ * Room for one listener that is to run once, when a condition has become true. Used for every
+ * {@code await} method of partitions and gates.
  *
- * <p>Whoever makes the condition true does so first and calls {@link #fire} then; whoever waits puts
- * its listener in first and looks at the condition then. So one of the two sees the other. Any
+ * <p>Whoever makes the condition true does so first and calls {@link #fire} then; whoever waits
+ * puts its listener in first and looks at the condition then. So one of the two sees the other. Any
  * thread.
  */
 public final class OneShotListener {

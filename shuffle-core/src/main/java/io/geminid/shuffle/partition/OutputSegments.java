@@ -38,15 +38,16 @@ final class OutputSegments {
     /** Written by the producing thread, read by whoever closes. */
     private volatile Wait waiting;
 
+    /** No record will come any more. Written by the producing thread. */
+    private volatile boolean noMore;
+
     private volatile boolean closed;
 
     OutputSegments(final LocalSegmentPool pool) {
         this.pool = pool;
     }
 
-    /**
-     * Whether a segment is in hand; gets one if it can.
-     */
+    /** Whether a segment is in hand; gets one if it can. */
     boolean isAvailable() {
         if (spare == null) {
             spare = pollPool();
@@ -110,7 +111,7 @@ final class OutputSegments {
     private void wokenByPool(final OneShotListener listener) {
         registered = false;
         owed.set(true);
-        if (!listener.fire()) {
+        if (noMore || !listener.fire()) {
             declineOwed();
         }
     }
@@ -192,8 +193,12 @@ final class OutputSegments {
         pool.close();
     }
 
-    /** Gives back the segment in hand. Producing thread. */
-    void releaseSpare() {
+    /** Gives back the segment in hand, and wants no other. Producing thread. */
+    void end() {
+        noMore = true;
+        if (!closed) {
+            declineOwed();
+        }
         final Segment inHand = spare;
         if (inHand != null) {
             spare = null;

@@ -100,9 +100,7 @@ public final class PipelinedResultPartition implements ResultPartition {
     @Override
     public boolean isAvailable() {
         // Whoever has no record to emit any more never waits, and holds no segment for one.
-        return endOfData
-                || segments.isAvailable() && overQuota.get() == 0
-                || segments.isClosed();
+        return endOfData || segments.isAvailable() && overQuota.get() == 0 || segments.isClosed();
     }
 
     @Override
@@ -185,7 +183,7 @@ public final class PipelinedResultPartition implements ResultPartition {
             for (final SubpartitionWriter writer : writers) {
                 writer.finishSegment();
             }
-            segments.releaseSpare();
+            segments.end();
         }
     }
 
@@ -234,7 +232,7 @@ public final class PipelinedResultPartition implements ResultPartition {
             for (final SubpartitionWriter writer : writers) {
                 writer.abandon();
             }
-            segments.releaseSpare();
+            segments.end();
         }
     }
 

@@ -26,18 +26,20 @@ import java.util.List;
  * committed} once more. A writer stores {@code committed} (release) for each record and then looks
  * at the reader's state (opaque), without a fence. So for one record both may miss each other: the
  * writer's store may still sit in its core's store buffer while it reads the old state, and the
- * reader reads the old {@code committed} at the same time. Nothing else can go wrong, and it is made
- * good by the writer's next look: at its next record, or in {@link ResultPartition#flush}, which
- * executes a full fence first and which every producer calls before it parks. With a full fence
- * between the store and the load of both sides, at least one of them sees the other's store. The
- * price of a record is thus a load of a field that rarely changes.
+ * reader reads the old {@code committed} at the same time. Nothing else can go wrong, and it is
+ * made good by the writer's next look: at its next record, or in {@link ResultPartition#flush},
+ * which executes a full fence first and which every producer calls before it parks. With a full
+ * fence between the store and the load of both sides, at least one of them sees the other's store.
+ * The price of a record is thus a load of a field that rarely changes.
  */
 final class PipelinedSubpartition {
 
     /** The reader will poll again without being told. */
     private static final int ACTIVE = 0;
 
-    /** The reader found data that it could not take now: it is told of whole segments and events. */
+    /**
+     * The reader found data that it could not take now: it is told of whole segments and events.
+     */
     private static final int WAITING = 1;
 
     /** The reader found nothing: it is told of every record. */
@@ -133,7 +135,10 @@ final class PipelinedSubpartition {
         }
     }
 
-    /** Adds an event behind all that is written. The writer has finished its segment, or left it empty. */
+    /**
+     * Adds an event behind all that is written. The writer has finished its segment, or left it
+     * empty.
+     */
     void add(final EventBuffer event) {
         final boolean tell;
         synchronized (lock) {
@@ -238,12 +243,15 @@ final class PipelinedSubpartition {
 
     private Buffer pollOrWait(final boolean dataAllowed, final boolean partialAllowed) {
         Buffer next = pollNow(dataAllowed, partialAllowed);
-        if (next == null && partialAllowed && !blocked && !hasElementsNow()) {
-            soReader(IDLE);
-            VarHandle.fullFence();
+        if (next == null && partialAllowed && !blocked) {
             if (!hasElementsNow()) {
-                return null;
+                soReader(IDLE);
+                VarHandle.fullFence();
+                if (!hasElementsNow()) {
+                    return null;
+                }
             }
+            // Committed since the first look, or not allowed.
             next = pollNow(dataAllowed, true);
         }
         if (next != null) {

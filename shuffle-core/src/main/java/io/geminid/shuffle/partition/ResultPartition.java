@@ -40,8 +40,8 @@ public interface ResultPartition extends AutoCloseable {
     boolean awaitAvailable(Runnable listener);
 
     /**
-     * Starts a record. Write its bytes, without a length, and call {@link #endRecord}; nothing of it
-     * is visible to the reader before.
+     * Starts a record. Write its bytes, without a length, and call {@link #endRecord}; nothing of
+     * it is visible to the reader before.
      *
      * @param subpartition where it goes
      * @return a cursor in the open segment of the subpartition, valid until {@link #endRecord}
@@ -76,8 +76,8 @@ public interface ResultPartition extends AutoCloseable {
 
     /**
      * Makes sure that readers know of everything written so far. To be called before the task's
-     * thread parks; while records keep coming it is not needed, since every record looks whether its
-     * reader is idle.
+     * thread parks; while records keep coming it is not needed, since every record looks whether
+     * its reader is idle.
      */
     void flush();
 
@@ -114,8 +114,8 @@ public interface ResultPartition extends AutoCloseable {
 
     /**
      * Gives all segments back, except those that a reader holds at this moment, which follow.
-     * Idempotent, any thread. After {@link #finish} a pipelined partition may be closed only when it
-     * was consumed or the job ended.
+     * Idempotent, any thread. After {@link #finish} a pipelined partition may be closed only when
+     * it was consumed or the job ended.
      */
     @Override
     void close();

@@ -3,9 +3,9 @@ package io.geminid.shuffle.partition;
 import io.geminid.shuffle.buffer.Buffer;
 
 /**
- * The reader's end of one subpartition. One reader at a time, one thread at a time: the connection's
- * thread for a consumer in another process, the consumer's task thread for one in this process.
- * {@link #release()} may be called by any thread.
+ * The reader's end of one subpartition. One reader at a time, one thread at a time: the
+ * connection's thread for a consumer in another process, the consumer's task thread for one in this
+ * process. {@link #release()} may be called by any thread.
  */
 public interface SubpartitionView {
 

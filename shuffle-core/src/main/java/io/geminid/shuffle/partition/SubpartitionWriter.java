@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 
 /**
  * The writer's end of one subpartition: the open segment and where the next record goes in it. Kept
- * apart from {@link PipelinedSubpartition}, whose fields the reader writes, so that a record touches
- * no memory that another core changes.
+ * apart from {@link PipelinedSubpartition}, whose fields the reader writes, so that a record
+ * touches no memory that another core changes.
  *
  * <p>Producing thread only. Its reference keeps the open segment's memory valid even if reader and
  * partition are gone; it drops it when it next needs a segment, finishes one, or is abandoned.
@@ -53,7 +53,8 @@ final class SubpartitionWriter {
                 && openSegment(partition.segmentForRecord())) {
             out.begin(memory, LENGTH_BYTES, limit);
         } else {
-            // The length is split between two segments, or there is no segment: endRecord sees to it.
+            // The length is split between two segments, or there is no segment: endRecord sees to
+            // it.
             out.beginInScratch();
         }
     }
@@ -73,7 +74,9 @@ final class SubpartitionWriter {
         }
     }
 
-    /** Spreads a record, its length in front, over what is left of the open segment and new ones. */
+    /**
+     * Spreads a record, its length in front, over what is left of the open segment and new ones.
+     */
     void endInScratch(final RecordOutput out) throws InterruptedException {
         final int recordBytes = out.length();
         final ByteBuffer record = out.scratch();

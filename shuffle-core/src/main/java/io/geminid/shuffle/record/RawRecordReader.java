@@ -115,8 +115,7 @@ public final class RawRecordReader implements AutoCloseable {
         }
         final int recordBytes = begun.recordBytes();
         if (recordBytes < 0 || recordBytes > recordBytesMax) {
-            throw broken(
-                    "recordBytes=" + recordBytes + " recordBytesMax=" + recordBytesMax, null);
+            throw broken("recordBytes=" + recordBytes + " recordBytesMax=" + recordBytesMax, null);
         }
         if (begun.gatheredBytes() == 0 && recordBytes <= limit - at) {
             // Only its length came before: the record itself lies whole in this buffer.

@@ -33,8 +33,8 @@ import java.util.function.Function;
  * processes: all of it but the transport.
  *
  * <p>Closing it closes gates first, then partitions, then the network, which waits until no link
- * uses a segment. What a task still holds (a buffer it reads, a segment it writes) comes back as the
- * task lets go of it. Any thread.
+ * uses a segment. What a task still holds (a buffer it reads, a segment it writes) comes back as
+ * the task lets go of it. Any thread.
  */
 public final class StandardShuffleEnvironment implements ShuffleEnvironment {
 

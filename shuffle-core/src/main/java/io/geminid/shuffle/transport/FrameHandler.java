@@ -16,7 +16,9 @@ public interface FrameHandler {
      * Asked whenever the link can take another frame: after {@link Connection#wakeUp()}, after
      * frames completed, and again after each frame that was pulled.
      *
-     * @param frame to be filled; already cleared, its {@link OutboundFrame#number()} set
+     * @param frame to be filled; already cleared, its {@link OutboundFrame#number()} set. Data of
+     *     at most the peer's {@link PeerInfo#segmentBytes}; a frame that is not allowed closes the
+     *     connection as a defect of this process
      * @param completedFrame the highest number of a frame that has left the link (acknowledged by
      *     the peer's transport for TCP, completed by the NIC for RDMA); 0 if none. A channel whose
      *     last frame has completed may send a partly filled segment; one with a frame under way had

@@ -136,7 +136,8 @@ public final class TransportCounters {
      * Whether a reason is part of {@link #refused()}.
      *
      * @param reason why a connection ended
-     * @return false for ends in good order, lost links and peers, and defects of this process
+     * @return false for ends in good order, lost links and peers, refusals by others, and defects
+     *     of this process
      */
     public static boolean isRefusal(final Reason reason) {
         return switch (reason) {
@@ -144,6 +145,7 @@ public final class TransportCounters {
                     CLOSED_BY_PEER,
                     LINK_LOST,
                     PEER_SILENT,
+                    HANDSHAKE_REFUSED,
                     DUPLICATE_CONNECTION,
                     INTERNAL ->
                     false;

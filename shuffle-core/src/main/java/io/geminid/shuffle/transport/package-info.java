@@ -7,6 +7,11 @@
  * take more, and hands it what arrived. Because the link pulls, small frames are collected while
  * the link is busy and sent at once while it is idle, without any timer.
  *
+ * <p>What is the same for all transports is here, too: {@link
+ * io.geminid.shuffle.transport.FrameEncoder} and {@link
+ * io.geminid.shuffle.transport.TransportCounters}; what is the same for all that move a stream of
+ * bytes is in {@link io.geminid.shuffle.transport.stream}.
+ *
  * <p>A transport sends slices of memory that it does not own and receives into segments that it is
  * given, so the same transport serves our partitions and those of an engine.
  *

@@ -48,8 +48,7 @@ class PipelinedInputGateTest {
 
     private static final UUID HERE = new UUID(0, 1);
     private static final UUID THERE = new UUID(0, 2);
-    private static final InetSocketAddress ADDRESS =
-            InetSocketAddress.createUnresolved("there", 1);
+    private static final InetSocketAddress ADDRESS = InetSocketAddress.createUnresolved("there", 1);
     private static final int SEGMENTS = 32;
 
     @RegisterExtension final Seed seed = new Seed();
@@ -129,7 +128,10 @@ class PipelinedInputGateTest {
 
         void event(final ShuffleEvent event, final boolean priority) {
             receiver.onEvent(
-                    new EventBuffer(event, priority).memory().duplicate().order(ByteOrder.LITTLE_ENDIAN),
+                    new EventBuffer(event, priority)
+                            .memory()
+                            .duplicate()
+                            .order(ByteOrder.LITTLE_ENDIAN),
                     sequence++,
                     priority);
         }
@@ -154,9 +156,7 @@ class PipelinedInputGateTest {
             pool = pools.pool(SEGMENTS);
         }
         final int own = exclusive * producers.length;
-        gatePool =
-                pool.createLocalPool(
-                        new LocalPoolContext("input", own + 1, own + floating, 0));
+        gatePool = pool.createLocalPool(new LocalPoolContext("input", own + 1, own + floating, 0));
         final GateContext context =
                 new GateContext(
                         "test",
@@ -245,8 +245,7 @@ class PipelinedInputGateTest {
     // INV K4
     @Test
     void aFloatingSegmentGoesToTheChannelThatWaits() throws IOException {
-        final PipelinedInputGate gate =
-                openGate(0, 1, descriptor(0, THERE), descriptor(1, THERE));
+        final PipelinedInputGate gate = openGate(0, 1, descriptor(0, THERE), descriptor(1, THERE));
         final HandChannel first = network.opened.get(0);
         final HandChannel second = network.opened.get(1);
         first.receiver.onBacklog(1);
@@ -268,8 +267,7 @@ class PipelinedInputGateTest {
     // INV K5
     @Test
     void aBlockedChannelLendsItsFloatingSegments() throws IOException {
-        final PipelinedInputGate gate =
-                openGate(0, 1, descriptor(0, THERE), descriptor(1, THERE));
+        final PipelinedInputGate gate = openGate(0, 1, descriptor(0, THERE), descriptor(1, THERE));
         final HandChannel first = network.opened.get(0);
         final HandChannel second = network.opened.get(1);
         first.receiver.onBacklog(1);

@@ -171,8 +171,7 @@ final class ShuffleSimulation {
         final List<SubpartitionSource> sources = new ArrayList<>();
         for (final Place producer : layers.get(place.layer - 1)) {
             final boolean known = random.nextBoolean();
-            sources.add(
-                    new SubpartitionSource(known ? descriptor(producer) : null, place.index));
+            sources.add(new SubpartitionSource(known ? descriptor(producer) : null, place.index));
         }
         final LocalSegmentPool pool = place.process.pool.createLocalPool(gateContext(place));
         gatePools.add(pool);

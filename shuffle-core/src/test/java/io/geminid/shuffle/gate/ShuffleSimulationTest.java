@@ -16,10 +16,7 @@ class ShuffleSimulationTest {
 
     private Memory anyMemory(final Random random) {
         return new Memory(
-                random.nextInt(3),
-                1 + random.nextInt(3),
-                random.nextInt(3),
-                1 + random.nextInt(4));
+                random.nextInt(3), 1 + random.nextInt(3), random.nextInt(3), 1 + random.nextInt(4));
     }
 
     // INV K7

@@ -26,8 +26,8 @@ import java.util.Random;
 
 /**
  * Links between simulated processes, in one thread: each step sends, delivers or polls one thing,
- * chosen by the seed. Links are FIFO and take any time. A channel is polled only when the contract of
- * views says that it should be, so that a notification that is lost shows as a standstill.
+ * chosen by the seed. Links are FIFO and take any time. A channel is polled only when the contract
+ * of views says that it should be, so that a notification that is lost shows as a standstill.
  */
 final class SimulatedNetwork {
 
@@ -313,8 +313,7 @@ final class SimulatedNetwork {
             if (!closedByConsumer && !broken) {
                 final Segment segment = receiver.segmentForData();
                 if (segment != null) {
-                    segment.buffer()
-                            .put(0, data.memory(), data.offset(), data.length());
+                    segment.buffer().put(0, data.memory(), data.offset(), data.length());
                     receiver.onData(segment, data.length(), number, backlog);
                 } else {
                     // INV K1: a segment is there for every credit, unless nobody wants it any more.

@@ -19,8 +19,8 @@ import java.util.Random;
  * aligned barriers on. Each step does one thing or begins to wait; it never blocks.
  *
  * <p>Checks what every channel owes it: records in order without a gap, barriers in order, nothing
- * but priority events after a barrier until the channel is resumed, priority events in order, nothing
- * after the end (INV U2, K9).
+ * but priority events after a barrier until the channel is resumed, priority events in order,
+ * nothing after the end (INV U2, K9).
  */
 final class SimulatedTask {
 

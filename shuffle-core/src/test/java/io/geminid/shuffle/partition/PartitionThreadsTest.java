@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.geminid.memory.LocalPoolContext;
 import io.geminid.memory.LocalSegmentPool;
+import io.geminid.memory.debug.DebugLevel;
 import io.geminid.shuffle.buffer.Buffer;
 import io.geminid.shuffle.descriptor.ResultPartitionId;
 import io.geminid.testing.PoolExtension;
@@ -12,12 +13,15 @@ import io.geminid.testing.Seed;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Writer and reader in threads of their own. A wake-up that is lost lets the test run out of time. */
+/**
+ * Writer and reader in threads of their own. A wake-up that is lost lets the test run out of time.
+ */
 class PartitionThreadsTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(120);
@@ -52,16 +56,90 @@ class PartitionThreadsTest {
         }
     }
 
+    /** Memory that is written to while it is free is found when the pool closes. */
     private PipelinedResultPartition partition(final int segments) {
         final LocalSegmentPool pool =
-                pools.pool(segments).createLocalPool(LocalPoolContext.fixed("output", segments));
+                pools.pool(PoolExtension.context(segments).withDebug(DebugLevel.POISON))
+                        .createLocalPool(LocalPoolContext.fixed("output", segments));
         return new PipelinedResultPartition(
                 new ResultPartitionId(1, 0, 0, 0), 1, 4, pool, closed -> {});
     }
 
     /**
-     * The writer writes a few records and parks until the reader has read them: the hardest case for
-     * the idle protocol, since each race lost without {@code flush} is a standstill.
+     * In each round, at the same moment, the reader polls and finds nothing, and the writer writes
+     * a record and flushes. One of the two must notice: the reader takes it, or is told of it.
+     */
+    @Test
+    void aReaderThatGoesIdleAndAWriterThatFlushesNeverMissEachOther() throws Exception {
+        final int rounds = 400_000;
+        final PipelinedResultPartition partition = partition(4);
+        final ParkingReader reader = new ParkingReader();
+        final SubpartitionView view = partition.createView(0, reader);
+        final AtomicInteger writerRound = new AtomicInteger();
+        final AtomicInteger readerRound = new AtomicInteger();
+        final Random random = seed.fork();
+        write(partition);
+        read(view);
+        reader.told.set(false);
+        RealThreads.run(
+                2,
+                LIMIT,
+                thread -> {
+                    for (int round = 1; round <= rounds; round++) {
+                        if (thread == 0) {
+                            meet(writerRound, readerRound, 2 * round);
+                            write(partition);
+                            partition.flush();
+                            meet(writerRound, readerRound, 2 * round + 1);
+                        } else {
+                            meet(readerRound, writerRound, 2 * round);
+                            for (int i = random.nextInt(30); i > 0; i--) {
+                                Thread.onSpinWait();
+                            }
+                            final boolean taken = read(view);
+                            meet(readerRound, writerRound, 2 * round + 1);
+                            if (!taken) {
+                                assertThat(reader.told).as("round=%s", round).isTrue();
+                                assertThat(read(view)).isTrue();
+                            }
+                            reader.told.set(false);
+                        }
+                    }
+                });
+        partition.close();
+    }
+
+    private static void meet(final AtomicInteger own, final AtomicInteger other, final int point)
+            throws InterruptedException {
+        own.set(point);
+        for (int spins = 0; other.get() < point; spins++) {
+            if (spins > 1_000) {
+                Thread.yield();
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+            }
+        }
+    }
+
+    private static void write(final PipelinedResultPartition partition)
+            throws InterruptedException {
+        partition.beginRecord(0).putLong(0);
+        partition.endRecord();
+    }
+
+    /** Takes one element; true if there was one. */
+    private static boolean read(final SubpartitionView view) {
+        final Buffer next = view.poll(true, true);
+        if (next != null) {
+            next.release();
+        }
+        return next != null;
+    }
+
+    /**
+     * The writer writes a few records and parks until the reader has read them: the hardest case
+     * for the idle protocol, since each race lost without {@code flush} is a standstill.
      */
     @Test
     void noRecordIsForgottenWhenTheWriterParksAfterFlush() throws Exception {

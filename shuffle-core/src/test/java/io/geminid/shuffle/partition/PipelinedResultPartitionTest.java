@@ -238,9 +238,7 @@ class PipelinedResultPartitionTest {
         registry.add(partition);
 
         assertThatThrownBy(
-                        () ->
-                                registry.createView(
-                                        new ResultPartitionId(7, 0, 1, 3), 0, listener))
+                        () -> registry.createView(new ResultPartitionId(7, 0, 1, 3), 0, listener))
                 .isInstanceOf(PartitionNotFoundException.class);
         assertThat(registry.notConsumed()).containsExactly(ID);
         partition.close();
@@ -320,31 +318,76 @@ class PipelinedResultPartitionTest {
         partition.close();
     }
 
+    // INV K7: a wake-up that the partition does not need any more reaches the next.
     @Test
     void aSegmentThatNobodyWaitsForGoesToTheNextPool() throws Exception {
-        final SegmentPool pool = pools.pool(4);
-        final PipelinedResultPartition partition =
-                partition(pool, 1, new LocalPoolContext("output", 1, 4, 0));
-        final SubpartitionView view = partition.createView(0, listener);
-        final LocalSegmentPool other =
-                pool.createLocalPool(new LocalPoolContext("other", 0, 4, 0));
-        final SegmentOwner owner = SegmentOwner.named("partition-test");
-        write(partition, 1);
-        final List<Segment> taken = new ArrayList<>();
-        for (Segment next = other.poll(owner); next != null; next = other.poll(owner)) {
-            taken.add(next);
+        for (final boolean endBefore : new boolean[] {true, false}) {
+            final SegmentPool pool = pools.pool(4);
+            final PipelinedResultPartition partition =
+                    partition(pool, 1, new LocalPoolContext("output", 1, 4, 0));
+            final LocalSegmentPool other =
+                    pool.createLocalPool(new LocalPoolContext("other", 0, 4, 0));
+            final List<Segment> taken = new ArrayList<>();
+            write(partition, 1);
+            for (int i = 0; i < 3; i++) {
+                taken.add(other.poll(SegmentOwner.named("partition-test")));
+            }
+            assertThat(partition.awaitAvailable(() -> {})).isTrue();
+            final AtomicInteger otherWoken = new AtomicInteger();
+            assertThat(other.awaitAvailable(otherWoken::incrementAndGet)).isTrue();
+            if (endBefore) {
+                partition.notifyEndOfData();
+            }
+            taken.remove(0).close();
+            if (!endBefore) {
+                assertThat(otherWoken).hasValue(0);
+                partition.notifyEndOfData();
+            }
+            assertThat(otherWoken).hasValue(1);
+            taken.forEach(Segment::close);
+            partition.close();
         }
-        // The partition waits first, then it gets a segment elsewhere and waits no more.
-        assertThat(partition.awaitAvailable(() -> {})).isTrue();
-        final AtomicInteger otherWoken = new AtomicInteger();
-        assertThat(other.awaitAvailable(otherWoken::incrementAndGet)).isTrue();
-        partition.fail(new IllegalStateException("test"));
-        taken.remove(0).close();
+    }
 
-        assertThat(otherWoken).hasValue(1);
-        taken.forEach(Segment::close);
+    // INV K7
+    @Test
+    void listenersRunOutsideLocks() throws Exception {
+        final PipelinedResultPartition partition = partition(8);
+        final SubpartitionView[] view = new SubpartitionView[1];
+        final AtomicInteger calls = new AtomicInteger();
+        final Runnable lookFromElsewhere =
+                () -> {
+                    calls.incrementAndGet();
+                    RealThreads.run(1, Duration.ofSeconds(30), thread -> view[0].hasElements());
+                };
+        view[0] =
+                partition.createView(
+                        0,
+                        new SubpartitionListener() {
+                            @Override
+                            public void dataAvailable() {
+                                lookFromElsewhere.run();
+                            }
+
+                            @Override
+                            public void priorityAvailable() {
+                                lookFromElsewhere.run();
+                            }
+                        });
+        write(partition, 1);
+        view[0].poll(true, true).release();
+        view[0].poll(true, true);
+        partition.emitEvent(0, new UserEvent(1, 1, false));
+        partition.broadcastEvent(new UserEvent(1, 1, false), true);
+        view[0].poll(false, false);
+        view[0].poll(false, false);
+        view[0].poll(false, false);
+        write(partition, 2 * SEGMENT);
+        partition.awaitAvailable(lookFromElsewhere);
+        view[0].poll(true, true).release();
+        assertThat(calls).hasValue(5);
         partition.close();
-        view.release();
+        assertThat(calls).hasValue(6);
     }
 
     // INV M3
@@ -396,7 +439,9 @@ class PipelinedResultPartitionTest {
                     thread -> {
                         if (thread == 0) {
                             writer.set(Thread.currentThread());
-                            partition.beginRecord(0).putBytes(new byte[SEGMENT * 3], 0, SEGMENT * 3);
+                            partition
+                                    .beginRecord(0)
+                                    .putBytes(new byte[SEGMENT * 3], 0, SEGMENT * 3);
                             begun.countDown();
                             assertThatThrownBy(
                                             () -> {

@@ -27,9 +27,7 @@ final class ChunkGate implements InputGate {
 
         Chunk(final byte[] bytes, final int from, final int to) {
             length = to - from;
-            memory =
-                    ByteBuffer.allocateDirect(length + 2 * MARGIN)
-                            .order(ByteOrder.LITTLE_ENDIAN);
+            memory = ByteBuffer.allocateDirect(length + 2 * MARGIN).order(ByteOrder.LITTLE_ENDIAN);
             poison();
             memory.put(MARGIN, bytes, from, length);
         }

@@ -35,8 +35,7 @@ public final class RecordPathMeasurement {
     private static final int RECORDS = 8_000_000;
     private static final UUID PROCESS = new UUID(1, 1);
 
-    private static final ThreadMXBean THREADS =
-            (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private RecordPathMeasurement() {}
 
@@ -88,8 +87,7 @@ public final class RecordPathMeasurement {
     /** A writer, a reader and what is between them. */
     private static final class Path implements AutoCloseable {
 
-        private final SegmentPool pool =
-                new SegmentPool(SegmentPoolContext.ofMaxBytes(64L << 20));
+        private final SegmentPool pool = new SegmentPool(SegmentPoolContext.ofMaxBytes(64L << 20));
         private final PartitionRegistry registry = new PartitionRegistry();
         private final PipelinedResultPartition partition;
         private final PipelinedInputGate gate;
@@ -106,7 +104,8 @@ public final class RecordPathMeasurement {
                             channels,
                             10,
                             pool.createLocalPool(
-                                    new LocalPoolContext("out", channels + 1, 11 * channels + 1, 5)),
+                                    new LocalPoolContext(
+                                            "out", channels + 1, 11 * channels + 1, 5)),
                             registry::remove);
             registry.add(partition);
             final ShuffleDescriptor descriptor =
@@ -232,7 +231,8 @@ public final class RecordPathMeasurement {
                 final int records = bytes == 16 ? RECORDS : RECORDS / 4;
                 try (Path path = new Path(bytes, channels)) {
                     for (int round = 0; round < ROUNDS; round++) {
-                        // A task lives long: its objects are old, and stores between them cost more.
+                        // A task lives long: its objects are old, and stores between them cost
+                        // more.
                         System.gc();
                         final long[] ns = new long[2];
                         final long before = allocatedBytes();

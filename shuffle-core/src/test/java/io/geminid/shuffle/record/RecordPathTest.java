@@ -209,8 +209,7 @@ class RecordPathTest {
     @Test
     void theSelectorChoosesTheSubpartition() throws Exception {
         try (Path path = new Path(3, SEGMENTS);
-                RecordReader<Long> reader =
-                        new RecordReader<>(path.gate, Serializers.LONG, 100)) {
+                RecordReader<Long> reader = new RecordReader<>(path.gate, Serializers.LONG, 100)) {
             final RecordWriter<Long> writer =
                     new RecordWriter<>(
                             path.partition,

@@ -25,8 +25,7 @@ class ShuffleOptionsTest {
     @Test
     void defaultsAreAsDocumented() {
         assertThat(ShuffleOptions.from(GeminidProperties.defaults()))
-                .isEqualTo(
-                        new ShuffleOptions(2, 8, 10, 5, 256 << 20, Duration.ofSeconds(30)));
+                .isEqualTo(new ShuffleOptions(2, 8, 10, 5, 256 << 20, Duration.ofSeconds(30)));
     }
 
     @Test

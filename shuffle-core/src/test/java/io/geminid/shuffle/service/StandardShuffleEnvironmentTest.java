@@ -257,9 +257,7 @@ class StandardShuffleEnvironmentTest {
         final ResultPartition first =
                 producer.environment.createResultPartition("source", partition(0, 1));
         assertThatThrownBy(
-                        () ->
-                                producer.environment.createResultPartition(
-                                        "source", partition(0, 1)))
+                        () -> producer.environment.createResultPartition("source", partition(0, 1)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("1/0/0#0 exists already");
 
@@ -306,9 +304,7 @@ class StandardShuffleEnvironmentTest {
     void nothingIsMadeAfterClose() {
         producer.environment.close();
         assertThatThrownBy(
-                        () ->
-                                producer.environment.createResultPartition(
-                                        "source", partition(0, 1)))
+                        () -> producer.environment.createResultPartition("source", partition(0, 1)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("environment is closed");
         assertThatThrownBy(() -> producer.environment.createInputGate("sink", List.of()))

@@ -69,8 +69,7 @@ class StandardShuffleMasterTest {
     @Test
     void withoutExclusiveSegmentsAGateNeedsOneHoweverManyChannels() {
         final PoolSizing sizing = new PoolSizing();
-        try (StandardShuffleMaster master =
-                master("geminid.shuffle.exclusive-per-channel", "0")) {
+        try (StandardShuffleMaster master = master("geminid.shuffle.exclusive-per-channel", "0")) {
             master.addSegmentsNeeded(sizing, new TaskShape("sink", List.of(), List.of(10_000)));
         }
 

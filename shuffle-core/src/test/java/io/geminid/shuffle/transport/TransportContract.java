@@ -226,7 +226,8 @@ public abstract class TransportContract {
         final byte[] payload = new byte[100];
         for (int i = 1; i <= 5; i++) {
             final int number = i;
-            a.handler().send(List.of(new Frame(FrameType.DATA, 1, i, 0, payload)));
+            final FrameType type = i % 2 == 0 ? FrameType.DATA : FrameType.EVENT;
+            a.handler().send(List.of(new Frame(type, 1, i, 0, payload)));
             // The handler is asked again after a completion, without a wake-up.
             harness.await(
                     "completed frame " + number, () -> a.handler().lastCompletedFrame() == number);
@@ -340,6 +341,19 @@ public abstract class TransportContract {
         assertSame(otherB.inbox(), frames);
         // The defect is the test's own.
         a.handler().problems().forEach(problem -> assertThat(problem).contains("pull"));
+    }
+
+    @Test
+    void aFrameThatIsTooLargeIsADefectAndNotSent() {
+        for (final FrameType type : List.of(FrameType.DATA, FrameType.EVENT)) {
+            connect();
+            final byte[] payload = new byte[SEGMENT_BYTES + 1];
+            a.handler().send(List.of(new Frame(type, 1, 0, 0, payload)));
+            harness.await("closed", () -> a.handler().closed() != null);
+            assertThat(a.handler().closed().reason()).isEqualTo(Reason.INTERNAL);
+            assertThat(a.handler().closed()).hasMessageContaining("payloadBytes=" + payload.length);
+            assertThat(b.handler().inbox()).isEmpty();
+        }
     }
 
     @Test

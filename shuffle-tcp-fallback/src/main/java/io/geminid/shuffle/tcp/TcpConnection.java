@@ -306,14 +306,17 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
         if (pumping || ended || ctx == null) {
             return;
         }
-        pumping = true;
         boolean more = true;
-        for (int round = 0; more && round < ROUNDS_MAX; round++) {
-            stalled = link.pump(this);
-            flush();
-            more = stalled && channel.isWritable();
+        pumping = true;
+        try {
+            for (int round = 0; more && round < ROUNDS_MAX; round++) {
+                stalled = link.pump(this);
+                flush();
+                more = stalled && channel.isWritable();
+            }
+        } finally {
+            pumping = false;
         }
-        pumping = false;
         if (link.closing()) {
             windUp();
         } else if (more) {

@@ -363,12 +363,16 @@ public final class StreamLink {
             if (!handler.pull(frame, completedFrames)) {
                 return false;
             }
+            checkPulled();
+            write(output);
         } catch (final RuntimeException | Error e) {
             closeForDefect("pulling", e);
+            if (frame.completion() != null) {
+                frame.completion().onCompletion();
+            }
             return true;
         }
         sentFrames++;
-        write(output);
         if (frame.type() == FrameType.DATA) {
             context.counters().onSent(frame.payloadBytes());
             pass(output);
@@ -377,6 +381,22 @@ public final class StreamLink {
             frame.completion().onCompletion();
         }
         return true;
+    }
+
+    private void checkPulled() {
+        final boolean data = frame.type() == FrameType.DATA;
+        final int bytesMax = data ? peer.segmentBytes() : FrameHeader.CONTROL_BYTES_MAX;
+        if (frame.type() == null || frame.payloadBytes() > bytesMax) {
+            throw new IllegalStateException(
+                    "type="
+                            + frame.type()
+                            + " channel="
+                            + frame.channel()
+                            + " payloadBytes="
+                            + frame.payloadBytes()
+                            + " max="
+                            + bytesMax);
+        }
     }
 
     /** Writes the header into the ring, and the payload too if it is to be copied. */
@@ -389,7 +409,6 @@ public final class StreamLink {
         encoder.encodeHeader(frame, ringMemory, at);
         int lengthBytes = FrameHeader.LENGTH_BYTES;
         if (frame.type() != FrameType.DATA) {
-            assert frame.payloadBytes() <= FrameHeader.CONTROL_BYTES_MAX : frame.payloadBytes();
             FrameEncoder.copyPayload(frame, ringMemory, at + lengthBytes);
             lengthBytes += frame.payloadBytes();
         }
@@ -399,7 +418,7 @@ public final class StreamLink {
 
     private void passSlices(final Output output) {
         final SendCompletion completion = frame.completion();
-        // From the last to the first, to find the last that has bytes: it carries the completion.
+        // The last that has bytes carries the completion.
         int last = frame.sliceCount() - 1;
         while (last >= 0 && frame.sliceLength(last) == 0) {
             last--;
