@@ -34,7 +34,7 @@ public final class RecordingHandler implements FrameHandler {
         /**
          * @param method name of the method of the handler
          * @param header of the frame, {@code null} for a pull
-         * @return true to drop a data frame
+         * @return true to drop a data frame, or to have nothing to send
          * @throws TransportException to refuse it
          */
         boolean on(String method, FrameHeader header) throws TransportException;
@@ -134,12 +134,12 @@ public final class RecordingHandler implements FrameHandler {
                 completedFrame >= lastCompleted && completedFrame <= lastNumber,
                 "completedFrame=" + completedFrame + " before=" + lastCompleted);
         lastCompleted = completedFrame;
+        final Frame next;
         try {
-            intervention.on("pull", null);
+            next = intervention.on("pull", null) ? null : outbox.poll();
         } catch (final TransportException e) {
             throw new IllegalStateException(e);
         }
-        final Frame next = outbox.poll();
         if (next == null) {
             return false;
         }

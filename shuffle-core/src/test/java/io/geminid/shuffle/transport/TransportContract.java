@@ -12,16 +12,19 @@ import io.geminid.shuffle.wire.FrameType;
 import io.geminid.shuffle.wire.Handshake;
 import io.geminid.shuffle.wire.WireVersion;
 import io.geminid.testing.PoolExtension;
+import io.geminid.testing.RealThreads;
 import io.geminid.testing.Seed;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +35,7 @@ public abstract class TransportContract {
 
     private static final int SEGMENT_BYTES = PoolExtension.SEGMENT_BYTES;
     private static final int SEGMENTS = 64;
+    private static final byte[] NOTHING = new byte[0];
     private static final FrameType[] CONTROL = {
         FrameType.OPEN_CHANNEL,
         FrameType.CREDIT,
@@ -250,6 +254,25 @@ public abstract class TransportContract {
         }
         harness.await("all", () -> b.handler().inboxSize() == frames.size());
         assertSame(b.handler().inbox(), frames);
+    }
+
+    @Test
+    void aWakeUpWhileTheHandlerSaysThatThereIsNothingIsNotLost() {
+        connect();
+        final AtomicInteger rounds = new AtomicInteger(100);
+        final RecordingHandler handler = a.handler();
+        handler.intervene(
+                (method, header) -> {
+                    if (!method.equals("pull") || rounds.getAndDecrement() <= 0) {
+                        return false;
+                    }
+                    // Somebody else has something to send, right after the handler has looked.
+                    final List<Frame> late = List.of(new Frame(FrameType.CREDIT, 1, 0, 0, NOTHING));
+                    RealThreads.run(1, Duration.ofSeconds(30), thread -> handler.send(late));
+                    return true;
+                });
+        handler.connection().wakeUp();
+        harness.await("all", () -> b.handler().inboxSize() == 100);
     }
 
     @Test
