@@ -63,6 +63,10 @@ public final class RealThreads {
         final Throwable failed = failure.get();
         final AssertionError late = inTime ? null : late(threads, limit);
         threads.forEach(Thread::interrupt);
+        if (inTime) {
+            // A thread that has counted down may still be alive, and some code asks for that.
+            threads.forEach(RealThreads::join);
+        }
         if (failed != null) {
             throw new AssertionError("a thread failed: " + failed, failed);
         }
@@ -77,6 +81,14 @@ public final class RealThreads {
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
+        }
+    }
+
+    private static void join(final Thread thread) {
+        try {
+            thread.join();
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
