@@ -61,9 +61,9 @@ public final class CreditLedger {
     }
 
     /**
-     * Credits granted since the channel was opened; after a block, what counts from the resumption.
+     * Credits granted since the channel was opened.
      *
-     * @return 0 or more
+     * @return 0 or more; of no meaning while the channel is blocked
      */
     public long granted() {
         return granted;
@@ -232,9 +232,7 @@ public final class CreditLedger {
 
     private void addFree(final Segment segment) {
         free.addLast(segment);
-        if (!blocked) {
-            granted++;
-        }
+        granted++;
     }
 
     @Override

@@ -6,31 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.geminid.memory.LocalPoolContext;
 import io.geminid.memory.LocalSegmentPool;
 import io.geminid.memory.Segment;
-import io.geminid.memory.SegmentPool;
+import io.geminid.memory.SegmentOwner;
 import io.geminid.shuffle.buffer.Buffer;
-import io.geminid.shuffle.buffer.EventBuffer;
-import io.geminid.shuffle.descriptor.PartitionDescriptor;
 import io.geminid.shuffle.descriptor.ResultPartitionId;
-import io.geminid.shuffle.descriptor.ResultPartitionType;
-import io.geminid.shuffle.descriptor.ShuffleDescriptor;
-import io.geminid.shuffle.descriptor.SubpartitionSource;
 import io.geminid.shuffle.event.EndOfData;
 import io.geminid.shuffle.event.EndOfPartition;
-import io.geminid.shuffle.event.ShuffleEvent;
 import io.geminid.shuffle.event.UserEvent;
-import io.geminid.shuffle.network.ChannelReceiver;
-import io.geminid.shuffle.network.RemoteChannel;
-import io.geminid.shuffle.network.RemoteChannels;
+import io.geminid.shuffle.gate.HandNetwork.HandChannel;
 import io.geminid.shuffle.partition.PartitionNotFoundException;
-import io.geminid.shuffle.partition.PartitionRegistry;
 import io.geminid.shuffle.partition.PipelinedResultPartition;
 import io.geminid.shuffle.transport.TransportException;
 import io.geminid.shuffle.transport.TransportException.Reason;
-import io.geminid.testing.PoolExtension;
 import io.geminid.testing.RealThreads;
-import io.geminid.testing.Seed;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -42,170 +30,8 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
-class PipelinedInputGateTest {
-
-    private static final UUID HERE = new UUID(0, 1);
-    private static final UUID THERE = new UUID(0, 2);
-    private static final InetSocketAddress ADDRESS = InetSocketAddress.createUnresolved("there", 1);
-    private static final int SEGMENTS = 32;
-
-    @RegisterExtension final Seed seed = new Seed();
-    @RegisterExtension final PoolExtension pools = new PoolExtension();
-
-    private final PartitionRegistry registry = new PartitionRegistry();
-    private final HandNetwork network = new HandNetwork();
-    private final Deque<Long> delaysNs = new ArrayDeque<>();
-    private final Deque<Runnable> retries = new ArrayDeque<>();
-    private final InputElement element = new InputElement();
-    private SegmentPool pool;
-    private LocalSegmentPool gatePool;
-
-    /** What a gate tells the network, and the receivers for a test to call. */
-    private static final class HandNetwork implements RemoteChannels {
-
-        private final List<HandChannel> opened = new ArrayList<>();
-
-        @Override
-        public RemoteChannel open(
-                final InetSocketAddress producer,
-                final ResultPartitionId partition,
-                final int subpartition,
-                final int initialCredit,
-                final ChannelReceiver receiver) {
-            final HandChannel channel = new HandChannel(receiver, initialCredit);
-            opened.add(channel);
-            return channel;
-        }
-    }
-
-    /** A channel whose frames the test makes. */
-    private static final class HandChannel implements RemoteChannel {
-
-        private final ChannelReceiver receiver;
-        private long granted;
-        private long resumed = -1;
-        private int sequence;
-        private boolean processed;
-        private boolean closed;
-
-        HandChannel(final ChannelReceiver receiver, final int initialCredit) {
-            this.receiver = receiver;
-            this.granted = initialCredit;
-        }
-
-        @Override
-        public void grant(final long grantedTotal) {
-            granted = grantedTotal;
-        }
-
-        @Override
-        public void resume(final long grantedTotal) {
-            resumed = grantedTotal;
-            granted = grantedTotal;
-        }
-
-        @Override
-        public void acknowledgeAllRecordsProcessed() {
-            processed = true;
-        }
-
-        @Override
-        public void close() {
-            closed = true;
-        }
-
-        boolean data(final int value, final int backlog) {
-            final Segment segment = receiver.segmentForData();
-            if (segment == null) {
-                return false;
-            }
-            segment.putInt(0, value);
-            receiver.onData(segment, Integer.BYTES, sequence++, backlog);
-            return true;
-        }
-
-        void event(final ShuffleEvent event, final boolean priority) {
-            receiver.onEvent(
-                    new EventBuffer(event, priority)
-                            .memory()
-                            .duplicate()
-                            .order(ByteOrder.LITTLE_ENDIAN),
-                    sequence++,
-                    priority);
-        }
-    }
-
-    private static ShuffleDescriptor descriptor(final int producer, final UUID process) {
-        return new ShuffleDescriptor(
-                "test",
-                new PartitionDescriptor(
-                        new ResultPartitionId(1, 0, producer, 0), ResultPartitionType.PIPELINED, 1),
-                process,
-                ADDRESS);
-    }
-
-    private PipelinedInputGate gate(
-            final int exclusive, final int floating, final ShuffleDescriptor... producers) {
-        final List<SubpartitionSource> sources = new ArrayList<>();
-        for (final ShuffleDescriptor producer : producers) {
-            sources.add(new SubpartitionSource(producer, 0));
-        }
-        if (pool == null) {
-            pool = pools.pool(SEGMENTS);
-        }
-        final int own = exclusive * producers.length;
-        gatePool = pool.createLocalPool(new LocalPoolContext("input", own + 1, own + floating, 0));
-        final GateContext context =
-                new GateContext(
-                        "test",
-                        HERE,
-                        exclusive,
-                        100_000_000L,
-                        (delayNs, task) -> {
-                            delaysNs.add(delayNs);
-                            retries.add(task);
-                        });
-        return new PipelinedInputGate(context, sources, gatePool, registry, network);
-    }
-
-    private PipelinedInputGate openGate(
-            final int exclusive, final int floating, final ShuffleDescriptor... producers) {
-        final PipelinedInputGate gate = gate(exclusive, floating, producers);
-        gate.requestPartitions();
-        return gate;
-    }
-
-    private PipelinedResultPartition localPartition(final int producer) {
-        if (pool == null) {
-            pool = pools.pool(SEGMENTS);
-        }
-        final PipelinedResultPartition partition =
-                new PipelinedResultPartition(
-                        new ResultPartitionId(1, 0, producer, 0),
-                        1,
-                        4,
-                        pool.createLocalPool(LocalPoolContext.fixed("output", 4)),
-                        registry::remove);
-        registry.add(partition);
-        return partition;
-    }
-
-    private static void write(final PipelinedResultPartition partition, final int value)
-            throws InterruptedException {
-        partition.beginRecord(0).putInt(value);
-        partition.endRecord();
-    }
-
-    /** The first int of the next data element. */
-    private int pollValue(final PipelinedInputGate gate) throws IOException {
-        assertThat(gate.poll(element)).isTrue();
-        final Buffer data = element.buffer();
-        final int value = data.memory().getInt(data.offset());
-        data.release();
-        return value;
-    }
+class PipelinedInputGateTest extends GateFixture {
 
     @Test
     void grantsWhatItHasAndAgainWhatItIsDoneWith() throws IOException {
@@ -264,6 +90,31 @@ class PipelinedInputGateTest {
         gate.close();
     }
 
+    // INV K7
+    @Test
+    void aSegmentThatAnotherHolderGivesBackBecomesACredit() throws IOException {
+        pool = pools.pool(4);
+        final PipelinedInputGate gate = openGate(0, 3, descriptor(0, THERE));
+        final LocalSegmentPool other = pool.createLocalPool(new LocalPoolContext("other", 0, 4, 0));
+        final Deque<Segment> taken = new ArrayDeque<>();
+        for (int i = 0; i < 3; i++) {
+            taken.add(other.poll(SegmentOwner.named("gate-test")));
+        }
+        final HandChannel channel = network.opened.get(0);
+        channel.receiver.onBacklog(2);
+        assertThat(channel.granted).isEqualTo(1);
+        taken.remove().close();
+        assertThat(channel.granted).isEqualTo(2);
+
+        // Nobody waits any more: the next one is passed on.
+        final AtomicInteger otherWoken = new AtomicInteger();
+        channel.receiver.onBacklog(3);
+        channel.receiver.onBacklog(0);
+        gate.close();
+        taken.forEach(Segment::close);
+        assertThat(other.awaitAvailable(otherWoken::incrementAndGet)).isFalse();
+    }
+
     // INV K5
     @Test
     void aBlockedChannelLendsItsFloatingSegments() throws IOException {
@@ -314,6 +165,7 @@ class PipelinedInputGateTest {
         final PipelinedResultPartition local = localPartition(1);
         final PipelinedInputGate gate = openGate(2, 1, descriptor(0, THERE), descriptor(1, HERE));
         final HandChannel remote = network.opened.get(0);
+        assertThat(gate.poll(element)).isFalse();
         remote.data(1, 0);
         write(local, 1);
         for (int i = 0; i < 2; i++) {
@@ -448,6 +300,40 @@ class PipelinedInputGateTest {
         network.opened.get(1).data(4, 0);
         assertThat(pollValue(gate)).isEqualTo(4);
         gate.close();
+        local.close();
+    }
+
+    @Test
+    void doesNotAskAgainForAPartitionOfWhichSomethingCame() throws IOException {
+        final PipelinedInputGate gate = openGate(1, 1, descriptor(0, THERE));
+        final HandChannel channel = network.opened.get(0);
+        channel.data(1, 0);
+        channel.receiver.onError(
+                new PartitionNotFoundException(new ResultPartitionId(1, 0, 0, 0), "test=true"));
+
+        assertThat(retries).isEmpty();
+        assertThatThrownBy(() -> gate.poll(element))
+                .hasCauseInstanceOf(PartitionNotFoundException.class);
+        gate.close();
+    }
+
+    // SU-08, INV K11
+    @Test
+    void aViewThatComesAfterTheCloseIsReleased() throws Exception {
+        final PipelinedResultPartition local = localPartition(1);
+        final PipelinedInputGate[] gate = new PipelinedInputGate[1];
+        provider =
+                (partition, subpartition, listener) -> {
+                    gate[0].close();
+                    return registry.createView(partition, subpartition, listener);
+                };
+        gate[0] = gate(1, 1, descriptor(1, HERE));
+        gate[0].requestPartitions();
+        write(local, 1);
+        local.finish();
+
+        // Nobody reads: what is written goes nowhere.
+        assertThat(pool.heldByOwner()).isEmpty();
         local.close();
     }
 

@@ -26,6 +26,9 @@ class PartitionThreadsTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(120);
 
+    /** Enough for writer and reader to meet in any order, few enough that they do meet. */
+    private static final int SPINS_MAX = 12;
+
     @RegisterExtension final Seed seed = new Seed();
     @RegisterExtension final PoolExtension pools = new PoolExtension();
 
@@ -77,7 +80,8 @@ class PartitionThreadsTest {
         final SubpartitionView view = partition.createView(0, reader);
         final AtomicInteger writerRound = new AtomicInteger();
         final AtomicInteger readerRound = new AtomicInteger();
-        final Random random = seed.fork();
+        final Random writerSpins = seed.fork();
+        final Random readerSpins = seed.fork();
         write(partition);
         read(view);
         reader.told.set(false);
@@ -88,14 +92,13 @@ class PartitionThreadsTest {
                     for (int round = 1; round <= rounds; round++) {
                         if (thread == 0) {
                             meet(writerRound, readerRound, 2 * round);
+                            spin(writerSpins.nextInt(SPINS_MAX));
                             write(partition);
                             partition.flush();
                             meet(writerRound, readerRound, 2 * round + 1);
                         } else {
                             meet(readerRound, writerRound, 2 * round);
-                            for (int i = random.nextInt(30); i > 0; i--) {
-                                Thread.onSpinWait();
-                            }
+                            spin(readerSpins.nextInt(SPINS_MAX));
                             final boolean taken = read(view);
                             meet(readerRound, writerRound, 2 * round + 1);
                             if (!taken) {
@@ -107,6 +110,12 @@ class PartitionThreadsTest {
                     }
                 });
         partition.close();
+    }
+
+    private static void spin(final int times) {
+        for (int i = 0; i < times; i++) {
+            Thread.onSpinWait();
+        }
     }
 
     private static void meet(final AtomicInteger own, final AtomicInteger other, final int point)
@@ -179,9 +188,7 @@ class PartitionThreadsTest {
                 partition.endRecord();
                 written += Integer.BYTES + Long.BYTES;
             }
-            for (int spin = random.nextInt(60); spin > 0; spin--) {
-                Thread.onSpinWait();
-            }
+            spin(random.nextInt(60));
             partition.flush();
             while (read.get() < written) {
                 LockSupport.park();

@@ -164,6 +164,17 @@ class RecordReaderTest {
     }
 
     @Test
+    void aRecordThatIsTooLongIsRefusedEvenIfItIsThere() {
+        final byte[] stream = stream(records(seed.random(), 101));
+        final ChunkGate gate = new ChunkGate(1).add(0, stream, 0, stream.length);
+        try (RawRecordReader reader = new RawRecordReader(gate, 100)) {
+            assertThatThrownBy(reader::next)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("recordBytes=101 recordBytesMax=100");
+        }
+    }
+
+    @Test
     void aRecordOfTheGreatestLengthIsRead() throws IOException {
         final List<byte[]> records = records(seed.random(), 100);
         final byte[] stream = stream(records);
