@@ -6,6 +6,7 @@ import io.geminid.shuffle.descriptor.ResultPartitionId;
 import io.geminid.shuffle.event.ShuffleEvent;
 import io.geminid.shuffle.network.ChannelReceiver;
 import io.geminid.shuffle.network.RemoteChannel;
+import io.geminid.shuffle.network.RemoteChannels;
 import java.net.InetSocketAddress;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
