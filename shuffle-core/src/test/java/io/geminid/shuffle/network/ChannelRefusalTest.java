@@ -112,8 +112,16 @@ final class ChannelRefusalTest {
     }
 
     private boolean pullFromProducer() {
-        frame.clear(++frames);
-        return producer.pullNotice(frame) || producer.pullElement(frame, frames);
+        return pullFromProducer(frames);
+    }
+
+    private boolean pullFromProducer(final long completedFrame) {
+        frame.clear(frames + 1);
+        if (!producer.pullNotice(frame) && !producer.pullElement(frame, completedFrame)) {
+            return false;
+        }
+        frames++;
+        return true;
     }
 
     private boolean pullFromConsumer() {
@@ -339,6 +347,28 @@ final class ChannelRefusalTest {
             assertThat(header.isIntact()).isTrue();
         }
         assertThat(pullFromProducer()).isFalse();
+    }
+
+    @Test
+    void partsAreCollectedWhileAFrameOfTheChannelIsUnderWay() throws TransportException {
+        final ScriptedSubpartition out = partitions.add(0, 10);
+        open(0, WINDOW_MAX);
+        out.write(new byte[3]);
+        assertThat(pullFromProducer(0)).isTrue();
+        assertThat(frame.payloadBytes()).isEqualTo(3);
+        final long underWay = frame.number();
+        out.write(new byte[2]);
+        assertThat(pullFromProducer(underWay - 1)).isFalse();
+        out.write(new byte[1]);
+        assertThat(pullFromProducer(underWay - 1)).isFalse();
+        // Without another signal: the completion is one.
+        assertThat(pullFromProducer(underWay)).isTrue();
+        assertThat(frame.payloadBytes()).isEqualTo(3);
+        // A full piece does not wait.
+        out.write(new byte[5]);
+        assertThat(pullFromProducer(underWay)).isTrue();
+        assertThat(frame.payloadBytes()).isEqualTo(4);
+        assertThat(pullFromProducer(underWay)).isFalse();
     }
 
     @Test

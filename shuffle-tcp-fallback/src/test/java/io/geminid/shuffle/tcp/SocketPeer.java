@@ -19,7 +19,14 @@ final class SocketPeer implements RawPeer, AutoCloseable {
     private boolean ended;
 
     SocketPeer(final InetSocketAddress target) throws IOException {
-        socket = SocketChannel.open(target);
+        this(target, 1 << 20);
+    }
+
+    /** With room for so many bytes that it has not read yet, more or less. */
+    SocketPeer(final InetSocketAddress target, final int receiveBufferBytes) throws IOException {
+        socket = SocketChannel.open();
+        socket.setOption(StandardSocketOptions.SO_RCVBUF, receiveBufferBytes);
+        socket.connect(target);
         socket.configureBlocking(false);
     }
 

@@ -76,8 +76,12 @@ final class TcpHarness implements TransportHarness {
 
     @Override
     public void settle() {
+        settle(SETTLE_NS);
+    }
+
+    static void settle(final long timeNs) {
         final long beginNs = System.nanoTime();
-        while (System.nanoTime() - beginNs < SETTLE_NS) {
+        while (System.nanoTime() - beginNs < timeNs) {
             LockSupport.parkNanos(LOOK_EVERY_NS);
         }
     }
