@@ -43,15 +43,17 @@ public interface InputGate extends AutoCloseable {
      *
      * @param into filled with the element; its buffer is then the caller's to release
      * @return false if there is none now
-     * @throws IOException if a channel is broken; names channel and partition
+     * @throws IOException if a channel is broken, now or before, or the gate is closed; names channel
+     *     and partition
      */
     boolean poll(InputElement into) throws IOException;
 
     /**
-     * Asks to be told when {@link #poll} may give something.
+     * Asks to be told when {@link #poll} may give something. One listener is kept, the one given
+     * last. A gate that is finished never calls it; one that is closed does.
      *
-     * @param listener runs once, on any thread, outside locks
-     * @return false if there is something now; the listener is then not kept
+     * @param listener runs once, on any thread, outside locks; it may run for nothing
+     * @return false if there may be something now; the listener is then not kept
      */
     boolean awaitAvailable(Runnable listener);
 

@@ -20,10 +20,10 @@ final class LocalInputChannel extends InputChannel implements SubpartitionListen
     private final PartitionProvider partitions;
     private final OpenRetry retry;
 
-    // Guarded by this; the view is then used by the consumer's thread without it.
-    private SubpartitionView view;
-    private IOException failure;
-    private boolean closed;
+    // Written under this; read by the consumer for each element, without it.
+    private volatile SubpartitionView view;
+    private volatile IOException failure;
+    private volatile boolean closed;
 
     LocalInputChannel(
             final PipelinedInputGate gate,
@@ -62,18 +62,13 @@ final class LocalInputChannel extends InputChannel implements SubpartitionListen
     }
 
     private void openAgain() {
-        synchronized (this) {
-            if (closed) {
-                return;
-            }
+        if (!closed) {
+            open();
         }
-        open();
     }
 
     private void fail(final IOException cause) {
-        synchronized (this) {
-            failure = cause;
-        }
+        failure = cause;
         gate.channelReady(this);
     }
 
@@ -110,25 +105,22 @@ final class LocalInputChannel extends InputChannel implements SubpartitionListen
         return Found.MORE;
     }
 
-    private synchronized SubpartitionView viewOrFailure() throws IOException {
-        if (failure != null) {
-            throw failure;
+    private SubpartitionView viewOrFailure() throws IOException {
+        final IOException broken = failure;
+        if (broken != null) {
+            throw broken;
         }
         return closed ? null : view;
     }
 
     private void requireAlive(final SubpartitionView from) throws IOException {
-        if (!from.isReleased() || isClosed()) {
+        if (!from.isReleased() || closed) {
             return;
         }
         final Throwable cause = from.failure();
         throw new IOException(
                 cause == null ? "partition was closed before its end" : "producer failed: " + cause,
                 cause);
-    }
-
-    private synchronized boolean isClosed() {
-        return closed;
     }
 
     @Override
@@ -148,7 +140,7 @@ final class LocalInputChannel extends InputChannel implements SubpartitionListen
         }
     }
 
-    private synchronized SubpartitionView openView() {
+    private SubpartitionView openView() {
         return closed ? null : view;
     }
 

@@ -47,6 +47,7 @@ public final class PipelinedInputGate implements InputGate {
     private volatile boolean closed;
 
     // Consumer's thread only.
+    private InputChannel current;
     private int channelsEnded;
     private InputChannelException failure;
 
@@ -206,7 +207,7 @@ public final class PipelinedInputGate implements InputGate {
     public boolean poll(final InputElement into) throws IOException {
         while (true) {
             requireUsable();
-            final InputChannel next = readyChannels.take();
+            final InputChannel next = nextInTurn();
             if (next == null) {
                 return false;
             }
@@ -214,6 +215,20 @@ public final class PipelinedInputGate implements InputGate {
                 return true;
             }
         }
+    }
+
+    /** The channel asked last goes on as long as no other is ready, which needs no lock. */
+    private InputChannel nextInTurn() {
+        final InputChannel last = current;
+        if (last == null) {
+            return readyChannels.isEmpty() ? null : readyChannels.take();
+        }
+        current = null;
+        if (readyChannels.isEmpty()) {
+            return last;
+        }
+        readyChannels.add(last);
+        return readyChannels.take();
     }
 
     private boolean pollChannel(final InputChannel from, final InputElement into)
@@ -230,10 +245,10 @@ public final class PipelinedInputGate implements InputGate {
             throw failure;
         }
         if (found == InputChannel.Found.MORE) {
-            readyChannels.add(from);
+            current = from;
         } else if (found == InputChannel.Found.MORE_PRIORITY) {
+            current = from;
             readyChannels.addPriority(from);
-            readyChannels.add(from);
         }
         if (found != InputChannel.Found.NOTHING && into.event() instanceof EndOfPartition) {
             channelsEnded++;
@@ -252,7 +267,7 @@ public final class PipelinedInputGate implements InputGate {
 
     @Override
     public boolean awaitAvailable(final Runnable listener) {
-        return available.await(listener, () -> closed || !readyChannels.isEmpty());
+        return available.await(listener, () -> closed || current != null || !readyChannels.isEmpty());
     }
 
     @Override

@@ -13,10 +13,14 @@ final class ReadyChannels {
     private final ArrayDeque<InputChannel> priority = new ArrayDeque<>();
     private final ArrayDeque<InputChannel> normal = new ArrayDeque<>();
 
+    /** Written under the lock; read by the consumer before each element, without it. */
+    private volatile boolean empty = true;
+
     synchronized void add(final InputChannel channel) {
         if (!channel.ready) {
             channel.ready = true;
             normal.addLast(channel);
+            empty = false;
         }
     }
 
@@ -24,24 +28,24 @@ final class ReadyChannels {
         if (!channel.readyWithPriority) {
             channel.readyWithPriority = true;
             priority.addLast(channel);
+            empty = false;
         }
     }
 
     /** Takes the next one out of its group; null if there is none. */
     synchronized InputChannel take() {
-        final InputChannel first = priority.pollFirst();
-        if (first != null) {
-            first.readyWithPriority = false;
-            return first;
-        }
-        final InputChannel next = normal.pollFirst();
-        if (next != null) {
+        final boolean urgent = !priority.isEmpty();
+        final InputChannel next = urgent ? priority.pollFirst() : normal.pollFirst();
+        if (urgent) {
+            next.readyWithPriority = false;
+        } else if (next != null) {
             next.ready = false;
         }
+        empty = priority.isEmpty() && normal.isEmpty();
         return next;
     }
 
-    synchronized boolean isEmpty() {
-        return priority.isEmpty() && normal.isEmpty();
+    boolean isEmpty() {
+        return empty;
     }
 }

@@ -54,6 +54,7 @@ final class RemoteInputChannel extends InputChannel implements ChannelReceiver {
     private final ArrayDeque<EventBuffer> priorities = new ArrayDeque<>();
     private final ArrayDeque<Buffer> elements = new ArrayDeque<>();
     private RemoteChannel remote;
+    private int openings;
     private int nextSequence;
     private boolean endOfData;
     private boolean ended;
@@ -82,6 +83,7 @@ final class RemoteInputChannel extends InputChannel implements ChannelReceiver {
     @Override
     void open() {
         final int initialCredit;
+        final int opening;
         synchronized (lock) {
             if (closed) {
                 return;
@@ -89,13 +91,16 @@ final class RemoteInputChannel extends InputChannel implements ChannelReceiver {
             remote = null;
             nextSequence = 0;
             initialCredit = ledger.reopen();
+            opening = ++openings;
         }
         final RemoteChannel opened =
                 network.open(producer.address(), partition(), subpartition(), initialCredit, this);
         final boolean late;
         synchronized (lock) {
             late = closed;
-            remote = opened;
+            if (opening == openings) {
+                remote = opened;
+            }
         }
         if (late) {
             opened.close();

@@ -32,9 +32,9 @@ public interface ResultPartition extends AutoCloseable {
     boolean isAvailable();
 
     /**
-     * Asks to be told when output is available.
+     * Asks to be told when output is available. One listener is kept, the one given last.
      *
-     * @param listener runs once, on any thread, outside locks
+     * @param listener runs once, on any thread, outside locks; it may run for nothing
      * @return false if output is available now; the listener is then not kept
      */
     boolean awaitAvailable(Runnable listener);
@@ -113,9 +113,11 @@ public interface ResultPartition extends AutoCloseable {
     void fail(Throwable cause);
 
     /**
-     * Gives all segments back, except those that a reader holds at this moment, which follow.
-     * Idempotent, any thread. After {@link #finish} a pipelined partition may be closed only when
-     * it was consumed or the job ended.
+     * Gives all segments back, except those that a reader holds at this moment, which follow, and
+     * those that the producing thread is writing, which follow when it next calls the partition: so
+     * a task closes its partition itself, whoever else has closed it before. Idempotent, any
+     * thread. After {@link #finish} a pipelined partition may be closed only when it was consumed
+     * or the job ended.
      */
     @Override
     void close();

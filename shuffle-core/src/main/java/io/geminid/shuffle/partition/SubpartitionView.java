@@ -17,7 +17,9 @@ public interface SubpartitionView {
      *     be taken; the rest of the segment then comes as another element. False while an earlier
      *     element of the channel is still on the link: better to collect
      * @return the element, now the caller's, who must {@link Buffer#release()} it exactly once; or
-     *     {@code null} if there is none now: the listener will be told when there is
+     *     {@code null} if there is none now. Whoever was allowed everything and got nothing is told by
+     *     the listener of the next record; whoever was allowed less, only of events and of whole
+     *     segments, since he knows himself when he may take more
      */
     Buffer poll(boolean dataAllowed, boolean partialAllowed);
 
@@ -36,7 +38,10 @@ public interface SubpartitionView {
      */
     boolean hasElements();
 
-    /** The consumer has dealt with the event that blocked the subpartition; go on. */
+    /**
+     * The consumer has dealt with the event that blocked the subpartition; go on. Poll afterwards:
+     * the listener is not told of what came meanwhile. Priority events are not blocked.
+     */
     void resumeConsumption();
 
     /** The consumer has processed all records up to the end of data. */

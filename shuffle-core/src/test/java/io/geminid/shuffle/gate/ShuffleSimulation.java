@@ -20,6 +20,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 
@@ -69,10 +70,15 @@ final class ShuffleSimulation {
     private final List<Runnable> deferred = new ArrayList<>();
     private long steps;
 
-    ShuffleSimulation(final Random random, final Memory memory) {
+    /**
+     * @param random decides everything
+     * @param memory of gates and partitions
+     * @param seen counts what happened on the network
+     */
+    ShuffleSimulation(final Random random, final Memory memory, final Map<String, Long> seen) {
         this.random = random;
         this.memory = memory;
-        this.network = new SimulatedNetwork(random);
+        this.network = new SimulatedNetwork(random, seen);
         plan();
         processes.forEach(this::start);
         for (int layer = 0; layer < layers.size(); layer++) {

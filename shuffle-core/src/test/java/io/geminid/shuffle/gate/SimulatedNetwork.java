@@ -40,8 +40,19 @@ final class SimulatedNetwork {
     private final List<Channel> toSend = new ArrayList<>();
     private final List<Channel> toPoll = new ArrayList<>();
 
-    SimulatedNetwork(final Random random) {
+    private final Map<String, Long> seen;
+
+    /**
+     * @param random decides what happens next
+     * @param seen counts what happened, so that a test knows that it did
+     */
+    SimulatedNetwork(final Random random, final Map<String, Long> seen) {
         this.random = random;
+        this.seen = seen;
+    }
+
+    private void note(final String what) {
+        seen.merge(what, 1L, Long::sum);
     }
 
     /** The network as one process sees it. */
@@ -205,6 +216,7 @@ final class SimulatedNetwork {
                 ready();
             } catch (final PartitionNotFoundException e) {
                 over = true;
+                note("partition not found");
                 toConsumer.add(() -> fail(e));
             }
         }
@@ -225,6 +237,7 @@ final class SimulatedNetwork {
                 throw new AssertionError(e);
             }
             backlogTold = 0;
+            note("channel resumed");
             if (!over) {
                 view.resumeConsumption();
             }
@@ -245,6 +258,7 @@ final class SimulatedNetwork {
         }
 
         private void breakLink() {
+            underWay.forEach(sent -> note("data lost with its link"));
             underWay.forEach(Buffer::release);
             underWay.clear();
             onClose();
@@ -281,6 +295,7 @@ final class SimulatedNetwork {
             if (next.kind() == Buffer.Kind.DATA) {
                 credit.use();
                 final int backlog = view.backlog();
+                note(next.finished() ? "whole segment sent" : "part of a segment sent");
                 backlogTold = backlog;
                 toConsumer.add(() -> deliverData(next, number, backlog));
             } else {
@@ -298,6 +313,7 @@ final class SimulatedNetwork {
                 final int backlog = Math.max(1, view.backlog());
                 if (backlog > backlogTold) {
                     backlogTold = backlog;
+                    note("backlog announced");
                     toConsumer.add(() -> deliverBacklog(backlog));
                 }
             }
@@ -318,6 +334,7 @@ final class SimulatedNetwork {
                 } else {
                     // INV K1: a segment is there for every credit, unless nobody wants it any more.
                     assertThat(closeDue).as("channel is closing").isTrue();
+                    note("data for a closed channel");
                 }
             }
             complete(data);

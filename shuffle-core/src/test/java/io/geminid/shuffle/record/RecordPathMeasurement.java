@@ -168,6 +168,17 @@ public final class RecordPathMeasurement {
             }
         }
 
+        /** Writes one, reads one, finds nothing: what a record costs when there is no other. */
+        long oneByOne(final int records) throws Exception {
+            final long start = cpuNs();
+            for (int i = 0; i < records; i++) {
+                emit(1);
+                writer.flush();
+                readAvailable();
+            }
+            return cpuNs() - start;
+        }
+
         long together(final int records) throws Exception {
             final CountDownLatch done = new CountDownLatch(1);
             final long[] readerNs = new long[1];
@@ -239,17 +250,19 @@ public final class RecordPathMeasurement {
                         path.alternate(records, ns);
                         final long after = allocatedBytes();
                         final long together = path.together(records);
+                        final long oneByOne = path.oneByOne(records / 8);
                         System.out.printf(
                                 Locale.ROOT,
                                 "channels=%d recordBytes=%d round=%d writeNs=%.2f readNs=%.2f"
-                                        + " allocatedBytes=%.3f twoThreadsCpuNs=%.2f%n",
+                                        + " allocatedBytes=%.3f twoThreadsCpuNs=%.2f oneByOneNs=%.0f%n",
                                 channels,
                                 bytes,
                                 round,
                                 ns[0] / (double) records,
                                 ns[1] / (double) records,
                                 (after - before) / (double) records,
-                                together / (double) records);
+                                together / (double) records,
+                                oneByOne / (records / 8.0));
                     }
                 }
             }
