@@ -320,8 +320,9 @@ public final class PipelinedResultPartition implements ResultPartition {
         }
     }
 
+    /** Asks for what closing sets first, so that nothing is written in silence while it goes on. */
     private void requireOpen(final String what) {
-        if (segments.isClosed()) {
+        if (ended.get()) {
             throw new IllegalStateException("partition=" + id + " is closed: " + what);
         }
     }
