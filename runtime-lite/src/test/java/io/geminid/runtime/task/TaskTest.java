@@ -6,7 +6,13 @@ import io.geminid.runtime.api.StreamJob;
 import io.geminid.runtime.connector.CollectSink;
 import io.geminid.runtime.graph.JobEdge;
 import io.geminid.runtime.graph.JobGraph;
+import io.geminid.runtime.graph.exchange.Exchange;
+import io.geminid.runtime.graph.exchange.Partitioner;
 import io.geminid.runtime.graph.stream.ChainingStrategy;
+import io.geminid.runtime.graph.stream.EdgeSpec;
+import io.geminid.runtime.graph.stream.NodeSettings;
+import io.geminid.runtime.graph.stream.OperatorSpec;
+import io.geminid.runtime.graph.stream.StreamGraph;
 import io.geminid.runtime.operator.InputStatus;
 import io.geminid.runtime.operator.context.OperatorContext;
 import io.geminid.runtime.operator.source.Boundedness;
@@ -46,7 +52,7 @@ class TaskTest {
     private Task task = makeTask(graphOf(operator), List.of(gate));
 
     private Task makeTask(final JobGraph graph, final List<FakeGate> gates) {
-        final TaskPlan plan = new TaskPlan(new TaskId(7, 1, 0, 0), graph);
+        final TaskPlan plan = new TaskPlan(new TaskId(7, graph.vertices().size() - 2, 0, 0), graph);
         final TaskShuffle shuffle =
                 new TaskShuffle() {
                     @Override
@@ -283,6 +289,55 @@ class TaskTest {
         run();
 
         assertThat(log).containsExactly("watermark 5", "watermark 10");
+    }
+
+    @Test
+    void edgesToOneInputAreOneInput() {
+        final FakeGate other = new FakeGate(log, 1);
+        task = makeTask(unionOf(operator), List.of(gate, other));
+        start();
+        gate.watermark(0, 5).watermark(1, 7).records(0, 1).endOfData();
+        run();
+        assertThat(log).containsExactly("record 1");
+
+        other.watermark(0, 6).endOfData();
+        run();
+        assertThat(log)
+                .startsWith("record 1", "watermark 5", "endOfInput 0", "finish")
+                .containsOnlyOnce("endOfInput 0");
+    }
+
+    @Test
+    void gatesTakeTurns() {
+        final FakeGate other = new FakeGate(log, 1);
+        task = makeTask(unionOf(operator), List.of(gate, other));
+        start();
+        gate.records(0, LongStream.range(0, 1_000).toArray());
+        other.records(0, -1);
+        run();
+
+        assertThat(log.indexOf("record -1")).isBetween(0, Work.RECORDS_PER_TURN_MAX);
+        assertThat(log).hasSize(1_001);
+    }
+
+    /** Two sources that both feed the same input of the operator that is tested. */
+    private static JobGraph unionOf(final LoggingOperator tested) {
+        final StreamGraph graph = new StreamGraph();
+        final OperatorSpec source = OperatorSpec.source("source", () -> null, Boundedness.BOUNDED);
+        graph.addNode(source, NodeSettings.of("left", 1));
+        graph.addNode(source, NodeSettings.of("right", 1));
+        graph.addNode(
+                OperatorSpec.of("tested", () -> tested),
+                NodeSettings.of("tested", 1).withChaining(ChainingStrategy.NEVER));
+        graph.addNode(
+                OperatorSpec.of("sink", () -> new CollectSink<Long>(value -> {})),
+                NodeSettings.of("sink", 1).withChaining(ChainingStrategy.NEVER));
+        final EdgeSpec<Long> edge =
+                EdgeSpec.of(Partitioner.of(Exchange.REBALANCE), Serializers.LONG);
+        graph.addEdge(0, 2, 0, edge);
+        graph.addEdge(1, 2, 0, edge);
+        graph.addEdge(2, 3, 0, edge);
+        return JobGraph.of(graph);
     }
 
     @Test
