@@ -43,8 +43,8 @@ public interface InputGate extends AutoCloseable {
      *
      * @param into filled with the element; its buffer is then the caller's to release
      * @return false if there is none now
-     * @throws IOException if a channel is broken, now or before, or the gate is closed; names channel
-     *     and partition
+     * @throws IOException if a channel is broken, now or before, or the gate is closed; names
+     *     channel and partition
      */
     boolean poll(InputElement into) throws IOException;
 

@@ -267,7 +267,8 @@ public final class PipelinedInputGate implements InputGate {
 
     @Override
     public boolean awaitAvailable(final Runnable listener) {
-        return available.await(listener, () -> closed || current != null || !readyChannels.isEmpty());
+        return available.await(
+                listener, () -> closed || current != null || !readyChannels.isEmpty());
     }
 
     @Override

@@ -17,8 +17,8 @@ public interface SubpartitionView {
      *     be taken; the rest of the segment then comes as another element. False while an earlier
      *     element of the channel is still on the link: better to collect
      * @return the element, now the caller's, who must {@link Buffer#release()} it exactly once; or
-     *     {@code null} if there is none now. Whoever was allowed everything and got nothing is told by
-     *     the listener of the next record; whoever was allowed less, only of events and of whole
+     *     {@code null} if there is none now. Whoever was allowed everything and got nothing is told
+     *     by the listener of the next record; whoever was allowed less, only of events and of whole
      *     segments, since he knows himself when he may take more
      */
     Buffer poll(boolean dataAllowed, boolean partialAllowed);

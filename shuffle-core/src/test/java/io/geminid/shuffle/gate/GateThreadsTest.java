@@ -36,9 +36,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * A gate whose network, consumer and last holder of buffers are three threads, with less memory than
- * channels. A grant that is lost lets the test run out of time; one that comes out of order or stands
- * for no segment fails it.
+ * A gate whose network, consumer and last holder of buffers are three threads, with less memory
+ * than channels. A grant that is lost lets the test run out of time; one that comes out of order or
+ * stands for no segment fails it.
  */
 class GateThreadsTest {
 
@@ -242,9 +242,7 @@ class GateThreadsTest {
     }
 
     private static void releaseAll(final BlockingQueue<Buffer> others) throws InterruptedException {
-        for (Buffer next = others.take();
-                next.kind() == Buffer.Kind.DATA;
-                next = others.take()) {
+        for (Buffer next = others.take(); next.kind() == Buffer.Kind.DATA; next = others.take()) {
             next.release();
         }
     }
