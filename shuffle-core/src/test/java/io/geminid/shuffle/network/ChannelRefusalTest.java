@@ -388,6 +388,19 @@ final class ChannelRefusalTest {
     }
 
     @Test
+    void aPartitionThatIsGoneAfterItsEndIsNoError() throws TransportException {
+        // INV K9
+        final ScriptedSubpartition out = partitions.add(0, 10);
+        out.end();
+        open(0, WINDOW_MAX);
+        assertThat(pullFromProducer()).isTrue();
+        assertThat(frame.type()).isEqualTo(FrameType.EVENT);
+        assertThat(out.isReleased()).isTrue();
+        producer.onControl(header(FrameType.CREDIT, 0, WINDOW_MAX), NOTHING);
+        assertThat(pullFromProducer()).isFalse();
+    }
+
+    @Test
     void channelsTakeTurns() throws TransportException {
         for (int i = 0; i < 3; i++) {
             partitions.add(i, 10).write(new byte[40]);

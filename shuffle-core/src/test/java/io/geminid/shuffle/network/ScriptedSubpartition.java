@@ -1,6 +1,8 @@
 package io.geminid.shuffle.network;
 
 import io.geminid.shuffle.buffer.Buffer;
+import io.geminid.shuffle.buffer.EventBuffer;
+import io.geminid.shuffle.event.EndOfPartition;
 import io.geminid.shuffle.partition.SubpartitionListener;
 import io.geminid.shuffle.partition.SubpartitionView;
 import java.nio.ByteBuffer;
@@ -100,6 +102,7 @@ final class ScriptedSubpartition implements SubpartitionView {
     private final Deque<Waiting> priorities = new ArrayDeque<>();
     private SubpartitionListener listener;
     private boolean blocked;
+    private boolean ending;
     private boolean released;
     private boolean recordsProcessed;
     private Throwable failure;
@@ -171,6 +174,11 @@ final class ScriptedSubpartition implements SubpartitionView {
         }
     }
 
+    /** Nothing comes any more, and the partition is gone as soon as its reader has that. */
+    synchronized void end() {
+        ending = true;
+    }
+
     /** The producer fails; its reader is to get the cause. */
     void fail(final Throwable cause) {
         synchronized (this) {
@@ -208,6 +216,10 @@ final class ScriptedSubpartition implements SubpartitionView {
     public synchronized Buffer poll(final boolean dataAllowed, final boolean partialAllowed) {
         if (defect != null) {
             throw defect;
+        }
+        if (ending && !released) {
+            released = true;
+            return new EventBuffer(new EndOfPartition(), false);
         }
         if (!priorities.isEmpty()) {
             return taken(event(priorities.removeFirst()));
