@@ -4,6 +4,7 @@ import io.geminid.runtime.cluster.job.JobRequest;
 import io.geminid.runtime.cluster.job.JobResult;
 import io.geminid.runtime.cluster.job.ProgressListener;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 
 /**
  * Runs jobs, one after the other or at the same time as long as there are slots and segments.
@@ -16,8 +17,9 @@ public interface Cluster extends AutoCloseable {
      *
      * @param request what to run
      * @param listener told about once a second how it goes
-     * @return the result once everything the job took is given back; a job that cannot start or
-     *     fails completes normally, with {@link io.geminid.runtime.cluster.job.JobStatus#FAILED}
+     * @return the job, running; one that cannot start or fails ends with {@link
+     *     io.geminid.runtime.cluster.job.JobStatus#FAILED}
+     * @throws IllegalStateException after {@link #close()}
      */
     RunningJob submit(JobRequest request, ProgressListener listener);
 
@@ -35,7 +37,8 @@ public interface Cluster extends AutoCloseable {
 
     /**
      * Cancels what still runs, then stops workers: graceful first, by force after a time. No
-     * thread, process, port or segment is left. Idempotent.
+     * thread, process, port or segment is left. Idempotent. Not to be called by a progress
+     * listener, whose thread it waits for.
      */
     @Override
     void close();
@@ -66,7 +69,7 @@ public interface Cluster extends AutoCloseable {
                     } catch (final InterruptedException e) {
                         interrupted = true;
                         cancel();
-                    } catch (final java.util.concurrent.ExecutionException e) {
+                    } catch (final ExecutionException e) {
                         throw new IllegalStateException("a job's result is never exceptional", e);
                     }
                 }

@@ -23,7 +23,7 @@ public final class EmbeddedCluster implements Cluster {
     private final ClusterConfig config;
     private final CoordinatorNode coordinator;
     private final List<WorkerNode> workers = new ArrayList<>();
-    private boolean closed;
+    private volatile boolean closed;
 
     private EmbeddedCluster(final ClusterConfig config, final HostEnvironment host) {
         this.config = config;
@@ -74,6 +74,9 @@ public final class EmbeddedCluster implements Cluster {
 
     @Override
     public RunningJob submit(final JobRequest request, final ProgressListener listener) {
+        if (closed) {
+            throw new IllegalStateException("cluster is closed: program=" + request.program());
+        }
         return coordinator.submit(request, listener);
     }
 

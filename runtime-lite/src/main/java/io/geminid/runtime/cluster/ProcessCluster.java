@@ -44,7 +44,7 @@ public final class ProcessCluster implements Cluster {
     private final List<WorkerProcess> workers = new CopyOnWriteArrayList<>();
     private final CompletableFuture<String> deathAtStart = new CompletableFuture<>();
     private TcpControl control;
-    private boolean closed;
+    private volatile boolean closed;
 
     private ProcessCluster(final ClusterConfig config, final ProcessOptions options) {
         this.config = config;
@@ -179,6 +179,9 @@ public final class ProcessCluster implements Cluster {
 
     @Override
     public RunningJob submit(final JobRequest request, final ProgressListener listener) {
+        if (closed) {
+            throw new IllegalStateException("cluster is closed: program=" + request.program());
+        }
         return coordinator.submit(request, listener);
     }
 
@@ -193,6 +196,7 @@ public final class ProcessCluster implements Cluster {
         if (!coordinator.stop(cancelTimeout.plusMillis(stopMillis))) {
             LOG.warn("workers have not ended when told to");
         }
+        workers.forEach(WorkerProcess::dismiss);
         workers.forEach(worker -> worker.stop(stopMillis));
         if (control != null) {
             control.close();

@@ -29,9 +29,4 @@ public final class EagerSchedulingStrategy implements SchedulingStrategy {
     public List<Subtask> onStart() {
         return List.copyOf(all);
     }
-
-    @Override
-    public List<Subtask> onFinished(final Subtask subtask) {
-        return List.of();
-    }
 }

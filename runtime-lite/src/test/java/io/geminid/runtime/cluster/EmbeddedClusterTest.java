@@ -1,6 +1,7 @@
 package io.geminid.runtime.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.geminid.memory.SegmentPoolContext;
 import io.geminid.runtime.cluster.job.JobProgress;
@@ -279,7 +280,10 @@ class EmbeddedClusterTest {
         final Cluster.RunningJob job = cluster.submit(options.request(), ProgressListener.NONE);
 
         cluster.close();
+        cluster.close();
 
+        assertThatThrownBy(() -> cluster.submit(options.request(), ProgressListener.NONE))
+                .isInstanceOf(IllegalStateException.class);
         assertThat(job.result().get(10, TimeUnit.SECONDS).status()).isEqualTo(JobStatus.CANCELED);
     }
 }

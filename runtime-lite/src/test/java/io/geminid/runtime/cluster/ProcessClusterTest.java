@@ -122,6 +122,21 @@ class ProcessClusterTest {
         }
     }
 
+    // F13
+    @Test
+    void aWorkerWithoutHeapEndsAndSaysWhy() throws ClusterException {
+        final SampleOptions options =
+                SampleOptions.of(output, 2).withFault(SampleFault.OUT_OF_MEMORY);
+        try (Cluster cluster = start(Map.of())) {
+            final JobResult result = cluster.run(options.request(), ProgressListener.NONE);
+
+            assertThat(result.failure().orElseThrow().toString())
+                    .startsWith("worker-2: worker lost:")
+                    .contains("exitCode=3")
+                    .contains("java.lang.OutOfMemoryError: Java heap space");
+        }
+    }
+
     @Test
     void aWorkerThatIsStoppedIsGivenUpAndKilled() throws Exception {
         final SampleOptions options = SampleOptions.of(output, 2).withRecords(-1);

@@ -4,6 +4,8 @@ import io.geminid.runtime.operator.AbstractOperator;
 import io.geminid.runtime.operator.OneInputOperator;
 import io.geminid.runtime.operator.Output;
 import io.geminid.runtime.operator.context.OperatorContext;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 /** Passes records on, and fails where it is told to, in its last subtask. */
@@ -42,6 +44,9 @@ final class FaultyOperator extends AbstractOperator<SampleEvent>
             if (faulty && options.fault() == SampleFault.ERROR) {
                 throw new StackOverflowError("made by a test");
             }
+            if (faulty && options.fault() == SampleFault.OUT_OF_MEMORY) {
+                hoard();
+            }
             if (faulty && options.fault() == SampleFault.STUCK) {
                 new CountDownLatch(1).await();
             }
@@ -52,6 +57,13 @@ final class FaultyOperator extends AbstractOperator<SampleEvent>
     @Override
     public void close() {
         failIf(SampleFault.CLOSE);
+    }
+
+    private static void hoard() {
+        final List<byte[]> hoard = new ArrayList<>();
+        while (hoard.size() < Integer.MAX_VALUE) {
+            hoard.add(new byte[1 << 20]);
+        }
     }
 
     private void failIf(final SampleFault fault) {

@@ -11,6 +11,8 @@ public enum SampleFault {
     ERROR,
     /** Gets stuck in a record until interrupted. */
     STUCK,
+    /** Takes all of the heap. */
+    OUT_OF_MEMORY,
     /** A worker cannot build the graph. */
     DEFINE
 }

@@ -2,6 +2,7 @@ package io.geminid.runtime.cluster.control;
 
 import io.geminid.runtime.cluster.message.FromWorker;
 import java.io.IOException;
+import java.util.function.Function;
 
 /** Makes a worker's link to its coordinator. */
 @FunctionalInterface
@@ -11,9 +12,10 @@ public interface ControlConnector {
      * Connects.
      *
      * @param hello first message
-     * @param listener told about what follows
-     * @return the link
+     * @param listeners makes, of the link, who is told about what follows; called once, before this
+     *     returns and before anything is told
      * @throws IOException if nobody listens; names the address
      */
-    ControlLink connect(FromWorker.Hello hello, ControlListener listener) throws IOException;
+    void connect(FromWorker.Hello hello, Function<ControlLink, ControlListener> listeners)
+            throws IOException;
 }

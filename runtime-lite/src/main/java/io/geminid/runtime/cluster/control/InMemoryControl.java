@@ -27,14 +27,13 @@ public final class InMemoryControl {
             final EventLoop workerLoop,
             final EventLoop coordinatorLoop,
             final ControlAcceptor acceptor) {
-        return (hello, listener) -> {
+        return (hello, listeners) -> {
             final End worker = new End("coordinator", workerLoop);
             final End coordinator = new End(hello.name(), coordinatorLoop);
             worker.other = coordinator;
             coordinator.other = worker;
-            worker.listener = listener;
+            worker.listener = listeners.apply(worker);
             coordinatorLoop.execute(() -> coordinator.greet(acceptor, hello));
-            return worker;
         };
     }
 

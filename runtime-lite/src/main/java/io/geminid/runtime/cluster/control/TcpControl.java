@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
-import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
@@ -21,6 +20,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +36,9 @@ public final class TcpControl implements AutoCloseable {
 
     /** Peers that have not shown the token yet; more are refused: a stranger costs a descriptor. */
     static final int STRANGERS_MAX = 64;
+
+    /** Refusals that are logged; whoever knocks more often than that is not news any more. */
+    private static final long REFUSALS_LOGGED_MAX = 100;
 
     private static final Logger LOG = LoggerFactory.getLogger(TcpControl.class);
     private static final int CONNECT_TIMEOUT_MS = 10_000;
@@ -108,13 +111,13 @@ public final class TcpControl implements AutoCloseable {
      * @return makes the link
      */
     public ControlConnector connector(final InetSocketAddress address) {
-        return (hello, listener) -> connect(address, hello, listener);
+        return (hello, listeners) -> connect(address, hello, listeners);
     }
 
-    private ControlLink connect(
+    private void connect(
             final InetSocketAddress address,
             final FromWorker.Hello hello,
-            final ControlListener listener)
+            final Function<ControlLink, ControlListener> listeners)
             throws IOException {
         final SocketChannel channel = SocketChannel.open();
         try {
@@ -126,10 +129,9 @@ public final class TcpControl implements AutoCloseable {
             throw new IOException("coordinator=" + address + " cannot be reached: " + e, e);
         }
         final TcpControlLink link = new TcpControlLink(this, channel, address.toString());
-        link.establish(listener);
+        link.establish(listeners.apply(link));
         link.send(hello);
         execute(() -> add(link));
-        return link;
     }
 
     /**
@@ -178,8 +180,14 @@ public final class TcpControl implements AutoCloseable {
     void onLinkClosed(final TcpControlLink link, final boolean wasStranger, final String reason) {
         links.remove(link);
         if (wasStranger) {
-            refused.incrementAndGet();
-            LOG.warn("refused a control connection: peer={} reason={}", link.peer(), reason);
+            final long count = refused.incrementAndGet();
+            if (count <= REFUSALS_LOGGED_MAX) {
+                LOG.warn(
+                        "refused a control connection: count={} peer={} reason={}",
+                        count,
+                        link.peer(),
+                        reason);
+            }
         }
     }
 
@@ -194,8 +202,9 @@ public final class TcpControl implements AutoCloseable {
                 }
                 refuseSilentStrangers();
             }
-        } catch (final IOException | ClosedSelectorException e) {
+        } catch (final IOException | RuntimeException e) {
             LOG.error("control links end: {}", e.toString(), e);
+            List.copyOf(links).forEach(link -> link.end("control links end: " + e));
         } finally {
             closeAll();
         }

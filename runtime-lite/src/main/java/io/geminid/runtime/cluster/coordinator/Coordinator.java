@@ -4,8 +4,10 @@ import io.geminid.runtime.cluster.control.ControlAcceptor;
 import io.geminid.runtime.cluster.control.ControlLink;
 import io.geminid.runtime.cluster.control.ControlListener;
 import io.geminid.runtime.cluster.edge.EdgeServices;
+import io.geminid.runtime.cluster.job.JobFailure;
 import io.geminid.runtime.cluster.job.JobRequest;
 import io.geminid.runtime.cluster.job.JobResult;
+import io.geminid.runtime.cluster.job.JobStatus;
 import io.geminid.runtime.cluster.job.ProgressListener;
 import io.geminid.runtime.cluster.loop.EventLoop;
 import io.geminid.runtime.cluster.message.ControlMessage;
@@ -17,6 +19,7 @@ import io.geminid.shuffle.ShuffleMasterContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -43,6 +46,7 @@ public final class Coordinator {
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private final int workersExpected;
     private long lastBeatNs;
+    private boolean closing;
     private boolean stopping;
 
     /**
@@ -102,6 +106,10 @@ public final class Coordinator {
         final CompletableFuture<JobMaster> master = new CompletableFuture<>();
         loop.execute(
                 () -> {
+                    if (closing) {
+                        result.complete(refused());
+                        return;
+                    }
                     final long jobId = context.random().nextLong() & Long.MAX_VALUE;
                     final JobMaster job = new JobMaster(this, jobId, request, listener);
                     job.result().thenAccept(result::complete);
@@ -110,6 +118,11 @@ public final class Coordinator {
                     master.complete(job);
                 });
         return new SubmittedJob(result, () -> master.thenAccept(job -> loop.execute(job::cancel)));
+    }
+
+    private JobResult refused() {
+        final JobFailure failure = new JobFailure("coordinator", "the cluster is closing", "");
+        return new JobResult(JobStatus.FAILED, Optional.of(failure), 0, List.of(), List.of());
     }
 
     /**
@@ -234,9 +247,7 @@ public final class Coordinator {
     }
 
     private void onStop() {
-        if (stopping) {
-            return;
-        }
+        closing = true;
         final List<CompletableFuture<JobResult>> running = new ArrayList<>();
         for (final JobMaster job : new ArrayList<>(jobs.values())) {
             running.add(job.result());

@@ -38,13 +38,13 @@ public record JobResult(
     /**
      * Adds up a counter.
      *
-     * @param vertexName name of a vertex, or of an operator chained into it
+     * @param vertexName name of a vertex, or of an operator in it
      * @param counter its name, see {@link TaskReport.Counters}
      * @return the sum over the subtasks of the vertex
      */
     public long sum(final String vertexName, final String counter) {
         return tasks.stream()
-                .filter(task -> task.name().contains(vertexName))
+                .filter(task -> task.isOf(vertexName))
                 .mapToLong(task -> task.counter(counter))
                 .sum();
     }

@@ -1,5 +1,6 @@
 package io.geminid.runtime.cluster.job;
 
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -49,6 +50,17 @@ public record TaskReport(
     /** Copies the counters. */
     public TaskReport {
         counters = Map.copyOf(counters);
+    }
+
+    /**
+     * Whether it is a subtask of a vertex.
+     *
+     * @param vertexName name of the vertex, or of one of its operators
+     * @return true if so
+     */
+    public boolean isOf(final String vertexName) {
+        final String whole = name.substring(0, Math.max(0, name.lastIndexOf(" (")));
+        return whole.equals(vertexName) || List.of(whole.split(" -> ")).contains(vertexName);
     }
 
     /**

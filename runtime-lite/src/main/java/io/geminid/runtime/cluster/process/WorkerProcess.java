@@ -56,7 +56,7 @@ public final class WorkerProcess {
      *
      * @param name of the worker
      * @param command binary and arguments
-     * @param boot written to its standard input, which then stays open until {@link #stop}
+     * @param boot written to its standard input, which then stays open until {@link #dismiss}
      * @param lines where its lines go; each called by a thread of its own
      * @param threads makes these threads
      * @return the process
@@ -134,8 +134,12 @@ public final class WorkerProcess {
             return "pid=" + pid() + " still running";
         }
         final int code = process.exitValue();
-        final String signal = code > SIGNAL_BASE ? " signal=" + (code - SIGNAL_BASE) : "";
-        return "pid=" + pid() + " exitCode=" + code + signal;
+        final String exit = "pid=" + pid() + " exitCode=" + code;
+        if (code > SIGNAL_BASE) {
+            return exit + " signal=" + (code - SIGNAL_BASE);
+        }
+        final List<String> lines = lastLines();
+        return lines.isEmpty() ? exit : exit + " lastLine=" + lines.get(lines.size() - 1);
     }
 
     /**
@@ -147,17 +151,21 @@ public final class WorkerProcess {
         }
     }
 
-    /**
-     * Lets the process know that nobody needs it, waits for its end, and kills it after a time.
-     *
-     * @param graceMillis how long to wait before killing it
-     */
-    public void stop(final long graceMillis) {
+    /** Lets the process know that nobody needs it any more. */
+    public void dismiss() {
         try {
             process.getOutputStream().close();
         } catch (final IOException e) {
             LOG.debug("{} has closed its input", name, e);
         }
+    }
+
+    /**
+     * Waits for the end of a process that was dismissed, and kills it after a time.
+     *
+     * @param graceMillis how long to wait before killing it
+     */
+    public void stop(final long graceMillis) {
         if (!waitFor(graceMillis)) {
             LOG.warn("{} pid={} does not end, killing it", name, pid());
             kill();

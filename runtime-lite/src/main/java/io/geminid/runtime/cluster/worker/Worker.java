@@ -77,10 +77,14 @@ public final class Worker {
      * @throws IOException if the coordinator cannot be reached; names its address
      */
     public void start(final ControlConnector connector) throws IOException {
-        final ControlLink made = connector.connect(context.hello(), new Listener());
+        connector.connect(
+                context.hello(),
+                made -> {
+                    link = made; // before anything is told, so before the loop sees a message
+                    return new Listener();
+                });
         loop.execute(
                 () -> {
-                    link = made;
                     lastHeardNs = loop.nanoTime();
                     lastBeatNs = lastHeardNs;
                     every(context.timings().heartbeatIntervalNs(), this::beat);
@@ -127,7 +131,7 @@ public final class Worker {
         } else if (message instanceof FromCoordinator.DeployTask deploy) {
             onDeployTask(deploy.deployment());
         } else if (message instanceof FromCoordinator.StartTasks start) {
-            jobs.get(start.jobId()).start();
+            onStartTasks(start.jobId());
         } else if (message instanceof FromCoordinator.CancelJob cancel) {
             onCancelJob(cancel.jobId());
         } else if (message instanceof FromCoordinator.ReleaseJob release) {
@@ -188,6 +192,13 @@ public final class Worker {
                         ? FailureText.NONE
                         : FailureText.of(failure, failure instanceof InputFailedException);
         loop.execute(() -> send(new FromWorker.TaskChanged(task, state, text)));
+    }
+
+    private void onStartTasks(final long jobId) {
+        final WorkerJob job = jobs.get(jobId);
+        if (job != null) {
+            job.start();
+        }
     }
 
     private void onCancelJob(final long jobId) {

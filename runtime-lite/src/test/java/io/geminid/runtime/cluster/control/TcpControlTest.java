@@ -27,6 +27,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,6 +93,20 @@ class TcpControlTest {
                 .isInstanceOf(IOException.class);
     }
 
+    private ControlLink connect(
+            final TcpControl worker, final ControlToken shown, final Recorder recorder)
+            throws IOException {
+        final AtomicReference<ControlLink> link = new AtomicReference<>();
+        worker.connector(address)
+                .connect(
+                        hello(shown),
+                        made -> {
+                            link.set(made);
+                            return recorder;
+                        });
+        return link.get();
+    }
+
     private static FromWorker.Hello hello(final ControlToken shown) {
         return new FromWorker.Hello(shown, 1, new UUID(1, 2), 3, 4, 5);
     }
@@ -106,7 +121,7 @@ class TcpControlTest {
     void messagesOfAnySizeArriveInOrderBothWays() throws Exception {
         try (TcpControl worker = new TcpControl(factory, nowNs::get)) {
             final Recorder atWorker = new Recorder();
-            final ControlLink link = worker.connector(address).connect(hello(token), atWorker);
+            final ControlLink link = connect(worker, token, atWorker);
             final ControlLink back = next(links);
             final List<ControlMessage> sent = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
@@ -130,7 +145,7 @@ class TcpControlTest {
     void aLinkThatIsClosedTellsBothEnds() throws Exception {
         try (TcpControl worker = new TcpControl(factory, nowNs::get)) {
             final Recorder atWorker = new Recorder();
-            final ControlLink link = worker.connector(address).connect(hello(token), atWorker);
+            final ControlLink link = connect(worker, token, atWorker);
             next(links).close("had enough");
 
             assertThat(next(atCoordinator.closed)).isEqualTo("had enough");
@@ -143,7 +158,7 @@ class TcpControlTest {
     void aWrongTokenIsRefused() throws Exception {
         try (TcpControl worker = new TcpControl(factory, nowNs::get)) {
             final Recorder atWorker = new Recorder();
-            worker.connector(address).connect(hello(ControlToken.random(seed.random())), atWorker);
+            connect(worker, ControlToken.random(seed.random()), atWorker);
 
             next(atWorker.closed);
             assertThat(coordinator.refused()).isEqualTo(1);
@@ -199,7 +214,7 @@ class TcpControlTest {
             // Once they are gone there is room again.
             while (links.isEmpty()) {
                 final Recorder atWorker = new Recorder();
-                final ControlLink link = worker.connector(address).connect(hello(token), atWorker);
+                final ControlLink link = connect(worker, token, atWorker);
                 while (links.isEmpty() && atWorker.closed.isEmpty()) {
                     Thread.onSpinWait();
                 }
@@ -237,7 +252,10 @@ class TcpControlTest {
         final InetSocketAddress nobody =
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort());
         try (TcpControl worker = new TcpControl(factory, nowNs::get)) {
-            assertThatThrownBy(() -> worker.connector(nobody).connect(hello(token), new Recorder()))
+            assertThatThrownBy(
+                            () ->
+                                    worker.connector(nobody)
+                                            .connect(hello(token), link -> new Recorder()))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("coordinator=" + nobody);
         }
