@@ -7,7 +7,7 @@
  * io.geminid.shuffle.partition.ResultPartition}s and {@link io.geminid.shuffle.gate.InputGate}s.
  * {@link io.geminid.shuffle.ShuffleServices} chooses the service for each edge of a job.
  *
- * <p>Imports {@code memory}. Sizes are in bytes, times in nanoseconds, unless a name says
- * otherwise.
+ * <p>Imports {@code config} and {@code memory}. Sizes are in bytes, times in nanoseconds, unless a
+ * name says otherwise.
  */
 package io.geminid.shuffle;

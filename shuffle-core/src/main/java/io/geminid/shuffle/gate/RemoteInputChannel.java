@@ -311,7 +311,7 @@ final class RemoteInputChannel extends InputChannel implements ChannelReceiver {
     @Override
     long openCredits() {
         synchronized (lock) {
-            return closed ? 0 : ledger.granted() - ledger.received();
+            return closed || ledger.isBlocked() ? 0 : ledger.granted() - ledger.received();
         }
     }
 

@@ -18,7 +18,8 @@ import java.util.Objects;
  * its channel first.
  *
  * <p>Used by the consuming task's thread. Does not own the gate; {@link #close()} it before the
- * gate. It holds at most one buffer of the gate at a time.
+ * gate. It holds at most one buffer of the gate at a time, so only after {@link ReadStatus#NOTHING}
+ * is there a reason to wait for the gate.
  */
 public final class RawRecordReader implements AutoCloseable {
 

@@ -13,7 +13,7 @@ import java.util.Objects;
  * {@link RecordWriter}.
  *
  * <p>Used by the consuming task's thread. Does not own the gate; {@link #close()} it before the
- * gate.
+ * gate. Wait for the gate only after {@link ReadStatus#NOTHING}.
  *
  * @param <T> type of the records
  */

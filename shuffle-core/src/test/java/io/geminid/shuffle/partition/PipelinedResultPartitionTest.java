@@ -158,6 +158,49 @@ class PipelinedResultPartitionTest {
         partition.close();
     }
 
+    @Test
+    void anEventPassesARecordThatWasNeverEnded() throws Exception {
+        final PipelinedResultPartition partition = partition(2);
+        final SubpartitionView view = partition.createView(0, listener);
+        // A serializer that throws leaves its record behind.
+        partition.beginRecord(0).putLong(1);
+        partition.emitEvent(0, new UserEvent(1, 2, false));
+        assertThat(view.poll(true, true).kind()).isEqualTo(Buffer.Kind.EVENT);
+        write(partition, 3);
+
+        assertThat(drain(view)).isEqualTo(Integer.BYTES + 3);
+        partition.close();
+    }
+
+    // INV K11
+    @Test
+    void aSegmentThatIsBeingWrittenComesBackWithItsWriter() throws Exception {
+        final SegmentPool pool = pools.pool(4);
+        final PipelinedResultPartition partition =
+                partition(pool, 1, LocalPoolContext.fixed("output", 4));
+        write(partition, 2 * SEGMENT);
+        final RecordOutput out = partition.beginRecord(0);
+        RealThreads.run(1, Duration.ofSeconds(30), thread -> partition.close());
+        assertThat(pool.heldByOwner().values()).containsExactly(1);
+        out.putLong(1);
+        partition.endRecord();
+        assertThat(pool.heldByOwner().values()).containsExactly(1);
+
+        partition.close();
+        assertThat(pool.heldByOwner()).isEmpty();
+    }
+
+    @Test
+    void aWriterThatHasEndedHoldsNothingBack() {
+        final SegmentPool pool = pools.pool(4);
+        final PipelinedResultPartition partition =
+                partition(pool, 1, LocalPoolContext.fixed("output", 4));
+        RealThreads.run(1, Duration.ofSeconds(30), thread -> write(partition, 1));
+        partition.close();
+
+        assertThat(pool.heldByOwner()).isEmpty();
+    }
+
     // INV U2
     @Test
     void aPriorityEventPassesDataAndABlockedSubpartition() throws Exception {
