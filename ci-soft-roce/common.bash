@@ -25,15 +25,8 @@ die() {
 # Can this user become root without being asked anything?
 can_be_root() { ((EUID == 0)) || { command -v sudo >/dev/null && sudo -n true 2>/dev/null; }; }
 
-as_root() {
-    if ((EUID == 0)); then
-        "$@"
-    elif [[ -t 0 ]]; then
-        sudo "$@"
-    else
-        sudo -n "$@"
-    fi
-}
+# shellcheck source=../build-support/apt.bash
+. "$ROOT/build-support/apt.bash"
 
 # Runs "$@" as a child that the kernel kills when this shell dies, however it dies. Put it in the background with &.
 # The inner shell closes a gap: had this one died before setpriv asked for the signal, nobody would send it any more.

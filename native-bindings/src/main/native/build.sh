@@ -2,15 +2,12 @@
 # Builds libdisni.so and its SHA-256 for this machine's architecture.
 #
 #   build.sh OUTPUT_DIR JAVA_HOME [extra compiler flags]
+#   build.sh --check                what is missing here to build it, in one line; exit code 1 if something is
 #
 # Writes OUTPUT_DIR/linux-<arch>/libdisni.so and libdisni.so.sha256. With SANITIZE=address in the
 # environment the library is built for AddressSanitizer. CC names another compiler.
 set -eu
 
-out=$1/linux-$(uname -m)
-java_home=$2
-shift 2
-here=$(cd "$(dirname "$0")" && pwd)
 : "${CC:=gcc}" "${SANITIZE:=}"
 
 fail() {
@@ -23,6 +20,12 @@ command -v "$CC" > /dev/null 2>&1 ||
 printf '#include <infiniband/verbs.h>\n#include <rdma/rdma_cma.h>\n' |
     "$CC" -E - > /dev/null 2>&1 ||
     fail "the headers of rdma-core are missing: apt-get install libc6-dev libibverbs-dev librdmacm-dev"
+[ "$1" != --check ] || exit 0
+
+out=$1/linux-$(uname -m)
+java_home=$2
+shift 2
+here=$(cd "$(dirname "$0")" && pwd)
 [ -f "$java_home/include/jni.h" ] ||
     fail "no jni.h below $java_home: point JAVA_HOME at a JDK (apt-get install openjdk-17-jdk-headless)"
 

@@ -61,7 +61,11 @@ final class ArrowRules {
         map.put("org.apache.flink", Set.of("engine-flink"));
         map.put("org.apache.spark", Set.of("engine-spark"));
         map.put("io.netty", Set.of("shuffle-tcp-fallback", "perf-lab"));
-        map.put("com.ibm.disni", Set.of("native-bindings", "shuffle-rdma"));
+        map.put("com.ibm.disni", Set.of("native-bindings"));
+        // What is behind the door of the verbs.
+        map.put("io.geminid.verbs.disni", Set.of("native-bindings"));
+        map.put("io.geminid.verbs.jni", Set.of("native-bindings"));
+        map.put("io.geminid.verbs.load", Set.of("native-bindings"));
         map.put("info.picocli", Set.of("perf-lab"));
         map.put("picocli", Set.of("perf-lab"));
         map.put("org.openjdk.jmh", Set.of("perf-lab"));

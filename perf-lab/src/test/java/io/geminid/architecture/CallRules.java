@@ -71,6 +71,19 @@ final class CallRules {
                 .check(tree);
     }
 
+    /** Native code has one home, whose door checks every return code. */
+    static List<Violation> nativeCode(final SourceTree tree) {
+        return new Rule(
+                        Pattern.compile(
+                                "\\bnative\\s+[\\w<>\\[\\].]+\\s+\\w+\\s*\\("
+                                        + "|\\b(?:System|Runtime\\s*\\.\\s*getRuntime\\s*\\(\\s*\\))"
+                                        + "\\s*(?:\\.|::)\\s*load(?:Library)?\\b"),
+                        f -> !f.module().equals("native-bindings"),
+                        Map.of(),
+                        "declare it in native-bindings, behind an interface of io.geminid.verbs")
+                .check(tree);
+    }
+
     /** Tests wait for something, never for some time. */
     static List<Violation> sleepInTests(final SourceTree tree) {
         return new Rule(

@@ -56,7 +56,12 @@ class RulesGoRedTest {
         final String home = "shuffle-tcp-fallback/src/main/java/io/geminid/shuffle/tcp/T.java";
         assertThat(ArrowRules.borders(tree(home, netty))).isEmpty();
         for (final String name :
-                List.of("org.apache.flink.a.B", "org.apache.spark.B", "java.lang.foreign.Arena")) {
+                List.of(
+                        "org.apache.flink.a.B",
+                        "org.apache.spark.B",
+                        "java.lang.foreign.Arena",
+                        "com.ibm.disni.B",
+                        "io.geminid.verbs.jni.B")) {
             assertThat(ArrowRules.borders(tree(CORE, "import " + name + ";\n"))).hasSize(1);
         }
     }
@@ -75,6 +80,23 @@ class RulesGoRedTest {
         assertThat(CallRules.classLoading(tree(CORE, inMethod("x()")), Map.of(CORE, "why")))
                 .as("an exception that is no longer needed")
                 .hasSize(1);
+    }
+
+    @Test
+    void nativeCode() {
+        for (final String code :
+                List.of(
+                        "private static native int openDevice(long name)",
+                        "System.loadLibrary(n)",
+                        "System.load(n)",
+                        "Runtime.getRuntime().load(n)")) {
+            assertThat(lines(CallRules.nativeCode(tree(CORE, inMethod(code)))))
+                    .containsExactly(CORE + ":3");
+            final String home = "native-bindings/src/main/java/io/geminid/verbs/A.java";
+            assertThat(CallRules.nativeCode(tree(home, inMethod(code)))).isEmpty();
+        }
+        assertThat(CallRules.nativeCode(tree(CORE, inMethod("ServiceLoader.load(A.class)"))))
+                .isEmpty();
     }
 
     @Test

@@ -35,6 +35,11 @@ class TreeRulesTest {
     }
 
     @Test
+    void nativeCodeHasOneHome() {
+        none(CallRules.nativeCode(TREE));
+    }
+
+    @Test
     void testsDoNotSleep() {
         none(CallRules.sleepInTests(TREE));
     }
