@@ -22,6 +22,9 @@ public final class RecordOutput {
 
     private static final int SCRATCH_BYTES_MIN = 4096;
 
+    /** Up to here bytes are copied one by one, or eight by eight. */
+    private static final int SHORT_BYTES_MAX = 32;
+
     private ByteBuffer buffer;
     private int start;
     private int position;
@@ -44,7 +47,9 @@ public final class RecordOutput {
      */
     public void begin(final ByteBuffer target, final int from, final int to) {
         assert target.order() == ByteOrder.LITTLE_ENDIAN && from >= 0 && to <= target.capacity();
-        buffer = target;
+        if (buffer != target) {
+            buffer = target; // not for each record: a store of a reference costs a barrier
+        }
         start = from;
         position = from;
         limit = to;
@@ -144,7 +149,26 @@ public final class RecordOutput {
     public void putBytes(final ByteBuffer source) {
         final int length = source.remaining();
         final int at = advance(length);
-        buffer.put(at, source, source.position(), length);
+        if (length <= SHORT_BYTES_MAX) {
+            putShortBytes(at, source, length);
+        } else {
+            buffer.put(at, source, source.position(), length);
+        }
+    }
+
+    /** In place of a bulk copy, whose start-up costs more than these few loads and stores. */
+    private void putShortBytes(final int to, final ByteBuffer source, final int length) {
+        final boolean reverse = source.order() != ByteOrder.LITTLE_ENDIAN;
+        int at = to;
+        int from = source.position();
+        final int end = from + length;
+        for (; from <= end - Long.BYTES; from += Long.BYTES, at += Long.BYTES) {
+            final long bytes = source.getLong(from);
+            buffer.putLong(at, reverse ? Long.reverseBytes(bytes) : bytes);
+        }
+        for (; from < end; from++, at++) {
+            buffer.put(at, source.get(from));
+        }
     }
 
     /**

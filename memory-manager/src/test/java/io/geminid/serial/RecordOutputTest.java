@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.geminid.testing.Seed;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -32,6 +33,30 @@ class RecordOutputTest {
 
         assertThat(out.spilled()).isTrue();
         assertThat(out.scratch().remaining()).isEqualTo(2 * more.length);
+    }
+
+    @Test
+    void bytesOfABufferAreWrittenInTheirOrderWhateverItsByteOrder() {
+        final byte[] bytes = new byte[80];
+        seed.random().nextBytes(bytes);
+        final ByteBuffer target = ByteBuffer.allocateDirect(128).order(ByteOrder.LITTLE_ENDIAN);
+        for (int length = 0; length <= 70; length++) {
+            for (final ByteOrder order : List.of(ByteOrder.BIG_ENDIAN, ByteOrder.LITTLE_ENDIAN)) {
+                final ByteBuffer source = ByteBuffer.wrap(bytes).order(order).position(3);
+                source.limit(3 + length);
+                target.put(0, new byte[128]);
+                out.begin(target, 5, 128);
+                out.putBytes(source);
+
+                final byte[] written = new byte[128];
+                target.get(0, written);
+                final byte[] expected = new byte[128];
+                System.arraycopy(bytes, 3, expected, 5, length);
+                assertThat(written).isEqualTo(expected);
+                assertThat(out.length()).isEqualTo(length);
+                assertThat(source.remaining()).isEqualTo(length);
+            }
+        }
     }
 
     @Test

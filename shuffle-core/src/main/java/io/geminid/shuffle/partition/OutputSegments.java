@@ -47,6 +47,11 @@ final class OutputSegments {
         this.pool = pool;
     }
 
+    /** Whether a segment is in hand, and nothing else is to be seen to. Asked for each record. */
+    boolean isInHand() {
+        return spare != null && !owed.get();
+    }
+
     /** Whether a segment is in hand; gets one if it can. */
     boolean isAvailable() {
         if (spare == null) {

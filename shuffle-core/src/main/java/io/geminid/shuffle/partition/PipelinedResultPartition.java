@@ -99,6 +99,10 @@ public final class PipelinedResultPartition implements ResultPartition {
 
     @Override
     public boolean isAvailable() {
+        return segments.isInHand() && overQuota.get() == 0 || isAvailableNow();
+    }
+
+    private boolean isAvailableNow() {
         // Whoever has no record to emit any more never waits, and holds no segment for one.
         return endOfData || segments.isAvailable() && overQuota.get() == 0 || segments.isClosed();
     }
