@@ -101,7 +101,7 @@ class ProcessClusterTest {
         try (ProcessCluster cluster = start(Map.of())) {
             final CompletableFuture<Void> flowing = new CompletableFuture<>();
             final Cluster.RunningJob job = cluster.submit(options.request(), flows(flowing));
-            flowing.get(60, TimeUnit.SECONDS);
+            awaitFlow(flowing, job);
 
             final long killedNs = System.nanoTime();
             ProcessHandle.of(pids.get(1)).orElseThrow().destroyForcibly();
@@ -148,7 +148,7 @@ class ProcessClusterTest {
         try (ProcessCluster cluster = start(impatient)) {
             final CompletableFuture<Void> flowing = new CompletableFuture<>();
             final Cluster.RunningJob job = cluster.submit(options.request(), flows(flowing));
-            flowing.get(60, TimeUnit.SECONDS);
+            awaitFlow(flowing, job);
 
             signal("STOP", pids.get(0));
             final JobResult result = job.result().get(30, TimeUnit.SECONDS);
@@ -284,6 +284,17 @@ class ProcessClusterTest {
                 flowing.complete(null);
             }
         };
+    }
+
+    /** A job that ends before records flow fails the test with its own reason. */
+    private static void awaitFlow(
+            final CompletableFuture<Void> flowing, final Cluster.RunningJob job) throws Exception {
+        job.result()
+                .thenAccept(
+                        ended ->
+                                flowing.completeExceptionally(
+                                        new AssertionError("ended before it flowed: " + ended)));
+        flowing.get(60, TimeUnit.SECONDS);
     }
 
     private static void signal(final String name, final long pid) throws Exception {
