@@ -249,6 +249,16 @@ class RulesGoRedTest {
         assertThat(TextRules.testNames(tree(skipped, "abstract " + source))).isEmpty();
     }
 
+    @Test
+    void deviceTags() {
+        final String tag = "@Tag" + "(\"rdma-memlock\")\n";
+        assertThat(TextRules.deviceTags(tree(TEST, tag + "class A {}\n"))).isEmpty();
+        assertThat(lines(TextRules.deviceTags(tree(TEST, "\n" + tag + "abstract class A {}\n"))))
+                .containsExactly(TEST + ":2");
+        final String unknown = tag.replace("memlock", "other");
+        assertThat(TextRules.deviceTags(tree(TEST, unknown + "class A {}\n"))).hasSize(1);
+    }
+
     private static SourceTree tree(final String path, final String text) {
         return SourceTree.of(Map.of(path, text));
     }

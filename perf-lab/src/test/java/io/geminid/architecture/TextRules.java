@@ -28,6 +28,11 @@ final class TextRules {
     private static final Pattern RUN_BY_NAME =
             Pattern.compile("(?:Test.*|.*Tests?|.*TestCase)\\.java");
 
+    private static final Set<String> DEVICE_TAGS =
+            new TreeSet<>(Set.of("rdma", "rdma-removal", "rdma-memlock"));
+    private static final Pattern DEVICE_TAG = Pattern.compile("@Tag\\(\\s*\"rdma[^\"]*\"\\s*\\)");
+    private static final Pattern ABSTRACT = Pattern.compile("\\babstract\\s+class\\b");
+
     private TextRules() {}
 
     /** Every package with main sources says what it is for. */
@@ -107,6 +112,29 @@ final class TextRules {
                                     tests.get(0).line(),
                                     "has tests, but its name makes the build skip it",
                                     "end the name in Test"));
+                }
+            }
+        }
+        return violations;
+    }
+
+    /** The guest's runner finds the tests that need a device by the tag in their own source. */
+    static List<Violation> deviceTags(final SourceTree tree) {
+        final List<Violation> violations = new ArrayList<>();
+        for (final SourceFile file : tree.java(SourceFile::isTest)) {
+            for (final SourceFile.Match match : file.findInText(DEVICE_TAG)) {
+                final boolean isKnown =
+                        DEVICE_TAGS.stream()
+                                .anyMatch(tag -> match.text().contains('"' + tag + '"'));
+                if (!isKnown || !file.find(ABSTRACT).isEmpty()) {
+                    violations.add(
+                            new Violation(
+                                    file.path(),
+                                    match.line(),
+                                    match.text() + " where no runner looks for it",
+                                    "put one of "
+                                            + DEVICE_TAGS
+                                            + " on the class that is run, not on its parent"));
                 }
             }
         }

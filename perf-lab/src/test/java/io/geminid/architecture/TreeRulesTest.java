@@ -102,6 +102,7 @@ class TreeRulesTest {
     @Test
     void everyTestIsRun() {
         none(TextRules.testNames(TREE));
+        none(TextRules.deviceTags(TREE));
     }
 
     private static void none(final List<Violation> violations) {

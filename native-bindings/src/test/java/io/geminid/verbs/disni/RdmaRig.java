@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
 
 /**
  * The real devices of this host: the first and the last that have an IPv4 address, so that with two
@@ -84,6 +85,7 @@ final class RdmaRig extends VerbsRig {
 
     @Override
     public void serverLink(boolean up) throws Exception {
+        onlySoft();
         run("ip", "link", "set", serverInterface, up ? "up" : "down");
         if (up && Files.isExecutable(NETWORK)) {
             run(NETWORK.toString(), "up");
@@ -92,8 +94,18 @@ final class RdmaRig extends VerbsRig {
 
     @Override
     public void removeServerDevice() throws Exception {
+        onlySoft();
         // It returns only when this process has ended, so it is not waited for.
         start("rdma", "link", "delete", serverDevice);
+    }
+
+    /**
+     * A NIC carries other people's traffic too. Only soft devices name the interface they are on.
+     */
+    private void onlySoft() {
+        Assumptions.assumeTrue(
+                Files.exists(Path.of("/sys/class/infiniband", serverDevice, "parent")),
+                () -> "device=" + serverDevice + " is no soft device: it is left alone");
     }
 
     private static void run(String... command) throws Exception {
