@@ -11,14 +11,14 @@ import java.util.function.Consumer;
  * <p>Pushing is lock-free, and a mere look if the channel is in it already. The connection's thread
  * takes all at once, oldest first.
  */
-final class ReadyStack<N extends ReadyStack.Node<N>> {
+public final class ReadyStack<N extends ReadyStack.Node<N>> {
 
     /**
      * What can be pushed. A node belongs to one stack for all its life.
      *
      * @param <N> the type itself
      */
-    abstract static class Node<N extends Node<N>> {
+    public abstract static class Node<N extends Node<N>> {
 
         /**
          * Written by whoever won {@link #queued}, then by the draining thread; published by head.
@@ -51,7 +51,7 @@ final class ReadyStack<N extends ReadyStack.Node<N>> {
      * @return false if it is in the stack already; what the caller did before this call will be
      *     seen by the draining thread all the same
      */
-    boolean push(final N node) {
+    public boolean push(final N node) {
         if (((Node<N>) node).queued != 0 || !QUEUED.compareAndSet(node, 0, 1)) {
             return false;
         }
@@ -66,7 +66,7 @@ final class ReadyStack<N extends ReadyStack.Node<N>> {
     /**
      * Takes all nodes, oldest first. One thread; each may be pushed again before it is consumed.
      */
-    void drain(final Consumer<? super N> consumer) {
+    public void drain(final Consumer<? super N> consumer) {
         if (head == null) {
             return;
         }

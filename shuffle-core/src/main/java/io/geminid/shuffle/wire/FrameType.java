@@ -29,6 +29,10 @@ public enum FrameType {
     RECORDS_PROCESSED(19, Sender.CONSUMER),
     /** The consumer wants nothing more; the producer answers nothing. */
     CLOSE_CHANNEL(20, Sender.CONSUMER),
+    /** Value is the size in bytes that an engine's consumer wants buffers to be filled to. */
+    BUFFER_SIZE(21, Sender.CONSUMER),
+    /** Value is a subpartition (upper half) and the segment of a tier that its reader needs now. */
+    SEGMENT_WANTED(22, Sender.CONSUMER),
 
     /** Record bytes; costs one credit. Value is unused, backlog counts finished segments behind. */
     DATA(32, Sender.PRODUCER),
@@ -41,7 +45,11 @@ public enum FrameType {
     /**
      * The producer cannot serve the channel; value is a {@link ChannelErrorCode}, payload its text.
      */
-    CHANNEL_ERROR(36, Sender.PRODUCER);
+    CHANNEL_ERROR(36, Sender.PRODUCER),
+    /** Payload is the lengths (4 bytes each) of an engine's buffers that the next element joins. */
+    PIECES(37, Sender.PRODUCER),
+    /** Payload is a leading part of the next event, which is too long for one frame. */
+    EVENT_PART(38, Sender.PRODUCER);
 
     /** Who may send a frame. */
     public enum Sender {

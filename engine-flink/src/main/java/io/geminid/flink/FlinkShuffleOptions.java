@@ -1,0 +1,83 @@
+package io.geminid.flink;
+
+import io.geminid.config.ConfigKey;
+import io.geminid.config.GeminidProperties;
+import io.geminid.shuffle.tcp.TcpTransportContext;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.NettyShuffleEnvironmentOptions;
+
+/**
+ * The {@code geminid.*} keys of a Flink configuration, with Flink's own keys as their defaults.
+ *
+ * @param properties checked
+ * @param internalSsl what becomes of a TaskManager whose Flink encrypts
+ * @param registerBatchReads whether buffers for reading spilled partitions are registered too
+ */
+public record FlinkShuffleOptions(
+        GeminidProperties properties, InternalSsl internalSsl, boolean registerBatchReads) {
+
+    /** What to do where {@code security.ssl.internal.enabled} is set. */
+    public enum InternalSsl {
+        /** Do not start: this transport does not encrypt. */
+        REFUSE,
+        /** Use Flink's own transport, which does. */
+        FLINK
+    }
+
+    /** What to do where Flink encrypts. */
+    public static final ConfigKey<InternalSsl> INTERNAL_SSL =
+            ConfigKey.choice(
+                    "geminid.flink.internal-ssl",
+                    InternalSsl.REFUSE,
+                    "What to do where security.ssl.internal.enabled is set: refuse to start, or use"
+                            + " Flink's own transport, which encrypts.");
+
+    /** Whether the second pool is registered. */
+    public static final ConfigKey<Boolean> REGISTER_BATCH_READS =
+            ConfigKey.flag(
+                    "geminid.flink.register-batch-read-buffers",
+                    true,
+                    "Put registered memory behind the buffers for reading spilled partitions, too;"
+                            + " it is then allocated at the start.");
+
+    /** All keys of this module. */
+    public static final List<ConfigKey<?>> KEYS = List.of(INTERNAL_SSL, REGISTER_BATCH_READS);
+
+    /**
+     * Reads and checks the keys.
+     *
+     * @param configuration of a TaskManager; keys of Flink's are ignored but for the data port
+     * @param bindAddress where Flink wants the data port to be
+     * @param slots of the TaskManager
+     * @return checked options
+     * @throws io.geminid.config.ConfigException for an unknown {@code geminid.*} key (names the
+     *     nearest) or a value that cannot be read
+     */
+    public static FlinkShuffleOptions from(
+            final Configuration configuration, final InetAddress bindAddress, final int slots) {
+        final Map<String, String> entries = new HashMap<>(configuration.toMap());
+        entries.putIfAbsent(TcpTransportContext.BIND_ADDRESS.name(), bindAddress.getHostAddress());
+        entries.putIfAbsent(TcpTransportContext.PORT.name(), dataPort(configuration));
+        entries.putIfAbsent(TcpTransportContext.EVENT_LOOPS.name(), Integer.toString(slots));
+        final List<ConfigKey<?>> keys = new ArrayList<>(KEYS);
+        keys.addAll(TcpTransportContext.KEYS);
+        final GeminidProperties properties = GeminidProperties.of(entries, keys);
+        return new FlinkShuffleOptions(
+                properties, properties.get(INTERNAL_SSL), properties.get(REGISTER_BATCH_READS));
+    }
+
+    private static String dataPort(final Configuration configuration) {
+        return configuration
+                .getOptional(NettyShuffleEnvironmentOptions.DATA_BIND_PORT)
+                .orElseGet(
+                        () ->
+                                Integer.toString(
+                                        configuration.get(
+                                                NettyShuffleEnvironmentOptions.DATA_PORT)));
+    }
+}
