@@ -13,8 +13,10 @@
  * <pre>
  * root/
  *   JOB/                          the job's UUID
+ *     numbers/
+ *       0000000000000100-2        numbers up to 100 are taken, says incarnation 2
  *     shared/
- *       FILE.state                may outlive the checkpoint that wrote it; FILE is a UUID
+ *       0000000000000005-2-FILE.state    written for checkpoint 5, may outlive it; FILE is a UUID
  *     chk-0000000000000007-2/     checkpoint 7, asked for by the coordinator's incarnation 2
  *       FILE.state                lives as long as checkpoint 7
  *       manifest                  written last: a checkpoint without it was never completed

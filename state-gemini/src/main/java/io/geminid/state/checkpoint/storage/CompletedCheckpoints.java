@@ -113,7 +113,7 @@ public final class CompletedCheckpoints {
     public List<CheckpointId> list(final UUID job) throws IOException {
         final List<CheckpointId> ids = new ArrayList<>();
         for (final BlobEntry entry : blobs.list(CheckpointNames.job(job))) {
-            CheckpointNames.owner(entry.name())
+            CheckpointNames.writtenFor(entry.name())
                     .filter(id -> CheckpointNames.manifest(id).equals(entry.name()))
                     .ifPresent(ids::add);
         }

@@ -1,0 +1,70 @@
+package io.geminid.state.checkpoint.registry;
+
+import io.geminid.state.checkpoint.blob.BlobEntry;
+import io.geminid.state.checkpoint.blob.BlobOutput;
+import io.geminid.state.checkpoint.blob.BlobStore;
+import io.geminid.state.checkpoint.storage.CheckpointNames;
+import java.io.IOException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Numbers of checkpoints, never given twice: before numbers are used, an empty blob says up to
+ * where, and who comes later begins above it. So a number has one meaning although a checkpoint
+ * that was only begun leaves no trace.
+ */
+final class NumberReserve {
+    /** Numbers reserved at once: a coordinator that dies wastes that many at most. */
+    static final int RESERVED_AT_ONCE = 100;
+
+    private static final Pattern NAME = Pattern.compile(".*/(\\d{16,19})-\\d{1,10}");
+
+    private final BlobStore blobs;
+    private final JobCheckpointsContext context;
+    private long last;
+    private long limit;
+
+    NumberReserve(final JobCheckpointsContext context) {
+        this.blobs = context.blobs();
+        this.context = context;
+    }
+
+    /** Begins above all that was ever reserved, and above a number. */
+    void open(final long above) throws IOException {
+        last = above;
+        for (final BlobEntry entry : blobs.list(CheckpointNames.numbers(context.job()))) {
+            final Matcher matcher = NAME.matcher(entry.name());
+            if (matcher.matches()) {
+                last = Math.max(last, Long.parseLong(matcher.group(1)));
+            }
+        }
+        limit = last;
+        reserve();
+    }
+
+    /** The next number. Durably taken when this returns. */
+    long next() throws IOException {
+        if (last == limit) {
+            reserve();
+        }
+        last++;
+        return last;
+    }
+
+    private void reserve() throws IOException {
+        final long wanted = last + RESERVED_AT_ONCE;
+        final String prefix = CheckpointNames.numbers(context.job());
+        final String name = prefix + String.format("%016d-%d", wanted, context.attempt());
+        if (blobs.list(prefix).stream().noneMatch(entry -> entry.name().equals(name))) {
+            try (BlobOutput output = blobs.create(name)) {
+                output.commit();
+            }
+        }
+        limit = wanted;
+        for (final BlobEntry entry : blobs.list(prefix)) {
+            if (!entry.name().equals(name)) {
+                blobs.delete(entry.name());
+            }
+        }
+    }
+}
