@@ -146,6 +146,10 @@ public final class LocalSegmentPool implements AutoCloseable {
         pool.closeLocal(this);
     }
 
+    boolean isOfSamePool(final LocalSegmentPool other) {
+        return pool == other.pool;
+    }
+
     void takeBack(final Segment segment) {
         pool.takeBack(segment);
     }

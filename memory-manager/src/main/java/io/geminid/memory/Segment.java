@@ -30,7 +30,9 @@ public final class Segment implements AutoCloseable {
         }
     }
 
-    private final LocalSegmentPool pool;
+    /** Written by the holder of both loans; read racily by reports, like the owner. */
+    private LocalSegmentPool pool;
+
     private final Slot slot;
     private final ByteBuffer memory;
     private final int base;
@@ -291,6 +293,40 @@ public final class Segment implements AutoCloseable {
      */
     public ByteBuffer slice(final int offset, final int length) {
         return memory.slice(base + check(offset, length), length).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /**
+     * Whether {@link #exchangeLoan} is possible.
+     *
+     * @param other any segment
+     * @return true if both are of the same pool
+     */
+    public boolean isOfSamePool(final Segment other) {
+        return pool.isOfSamePool(other.pool);
+    }
+
+    /**
+     * Exchanges what two loans count as: afterwards this one belongs to the local pool and the
+     * owner that the other one had, and the other way round. For who hands over a segment in place
+     * of another, as a NIC does that fills the one at the head of its queue: no local pool lends
+     * more or less than before. Both stay the caller's.
+     *
+     * @param other of the same pool
+     * @throws IllegalStateException if one of them was closed
+     * @throws IllegalArgumentException if they are of different pools
+     */
+    public void exchangeLoan(final Segment other) {
+        check(0, 0);
+        other.check(0, 0);
+        if (!isOfSamePool(other)) {
+            throw new IllegalArgumentException("different pools: " + this + " " + other);
+        }
+        final LocalSegmentPool otherPool = other.pool;
+        final SegmentOwner otherOwner = other.owner;
+        other.pool = pool;
+        other.owner = owner;
+        pool = otherPool;
+        owner = otherOwner;
     }
 
     /**

@@ -137,6 +137,22 @@ public final class SendList {
         return this;
     }
 
+    /**
+     * Marks the request opened last {@link #SIGNALED}: who fills a list often knows only then which
+     * one is the last.
+     *
+     * @return this list
+     * @throws IllegalStateException if there is no request
+     */
+    public SendList signaled() {
+        if (requests.size() == 0) {
+            throw new IllegalStateException("no request is open");
+        }
+        int flags = (requests.size() - 1) * RequestLayout.SEND_BYTES + RequestLayout.FLAGS;
+        memory().putInt(flags, memory().getInt(flags) | SIGNALED);
+        return this;
+    }
+
     private int open(long id, int flags, int opcode) {
         int at = requests.add(id);
         memory().putInt(at + RequestLayout.OPCODE, opcode);

@@ -9,8 +9,9 @@
  *
  * <p>What is the same for all transports is here, too: {@link
  * io.geminid.shuffle.transport.FrameEncoder} and {@link
- * io.geminid.shuffle.transport.TransportCounters}; what is the same for all that move a stream of
- * bytes is in {@link io.geminid.shuffle.transport.stream}.
+ * io.geminid.shuffle.transport.TransportCounters}; the protocol of a connection is in {@link
+ * io.geminid.shuffle.transport.link}, and what is the same for all that move a stream of bytes in
+ * {@link io.geminid.shuffle.transport.stream}.
  *
  * <p>A transport sends slices of memory that it does not own and receives into segments that it is
  * given, so the same transport serves our partitions and those of an engine.

@@ -49,12 +49,12 @@ final class MemoryConnection implements Connection, StreamLink.Output {
     }
 
     void start(final InetSocketAddress peer) {
-        link.start(peer);
+        link.frames().start(peer);
         wakeUp = true;
     }
 
     void refuse(final InetSocketAddress peer) {
-        link.start(peer);
+        link.frames().start(peer);
         tasks.add(
                 () -> finish(new TransportException(Reason.LINK_LOST, "refused: address=" + peer)));
     }
@@ -87,7 +87,7 @@ final class MemoryConnection implements Connection, StreamLink.Output {
                         default -> deliver();
                     };
             if (done) {
-                if (!isEnded() && link.closing()) {
+                if (!isEnded() && link.frames().closing()) {
                     wind();
                 }
                 return true;
@@ -157,7 +157,7 @@ final class MemoryConnection implements Connection, StreamLink.Output {
      */
     private void wind() {
         link.pump(this);
-        if (link.peerSaidGoodbye()) {
+        if (link.frames().peerSaidGoodbye()) {
             finish(null);
         } else if (pieces.isEmpty()) {
             out.end();
@@ -215,7 +215,7 @@ final class MemoryConnection implements Connection, StreamLink.Output {
 
     @Override
     public PeerInfo peer() {
-        return link.peer();
+        return link.frames().peer();
     }
 
     @Override

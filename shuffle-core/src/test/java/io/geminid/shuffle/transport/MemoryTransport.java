@@ -1,7 +1,7 @@
 package io.geminid.shuffle.transport;
 
 import io.geminid.shuffle.transport.TransportException.Reason;
-import io.geminid.shuffle.transport.stream.LinkContext;
+import io.geminid.shuffle.transport.link.LinkContext;
 import io.geminid.shuffle.wire.Handshake;
 import java.net.InetSocketAddress;
 

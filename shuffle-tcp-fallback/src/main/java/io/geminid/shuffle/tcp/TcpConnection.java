@@ -144,7 +144,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
 
     /** Says what is connected to. Outgoing connections only, before anything else. */
     void connectingTo(final InetSocketAddress address) {
-        link.start(address);
+        link.frames().start(address);
     }
 
     /** Takes the channel on, before it is registered. */
@@ -163,7 +163,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
     public void channelActive(final ChannelHandlerContext context) {
         ctx = context;
         if (!outgoing) {
-            link.start(remoteAddress());
+            link.frames().start(remoteAddress());
         }
         final long timeoutNs = transport.context().timings().handshakeTimeout().toNanos();
         timer =
@@ -195,7 +195,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
     private TransportException lost(final String what, final Throwable cause) {
         return new TransportException(
                 Reason.LINK_LOST,
-                "peer=" + link.address() + " midFrame=" + link.midFrame() + " " + what,
+                "peer=" + link.frames().address() + " midFrame=" + link.midFrame() + " " + what,
                 cause);
     }
 
@@ -206,11 +206,11 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
 
     /** Why it ended, or is about to; null before. */
     TransportException closeReason() {
-        return link.closeReason();
+        return link.frames().closeReason();
     }
 
     InetSocketAddress address() {
-        return link.address();
+        return link.frames().address();
     }
 
     ByteBuffer memory() {
@@ -224,7 +224,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
                 new TransportException(
                         Reason.HANDSHAKE_TIMEOUT,
                         "peer="
-                                + link.address()
+                                + link.frames().address()
                                 + " timeout="
                                 + transport.context().timings().handshakeTimeout()));
     }
@@ -249,13 +249,13 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
                     new TransportException(
                             Reason.PEER_SILENT,
                             "peer="
-                                    + link.address()
+                                    + link.frames().address()
                                     + " timeout="
                                     + transport.context().timings().heartbeatTimeout()));
             return;
         }
         if (!spoke) {
-            link.heartbeat();
+            link.frames().heartbeat();
             pump();
         }
         spoke = false;
@@ -283,9 +283,9 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
         heard = true;
         if (!link.onBytes(count)) {
             windUp();
-        } else if (link.opened() && !shakenHands) {
+        } else if (link.frames().opened() && !shakenHands) {
             shookHands();
-        } else if (link.unacknowledgedFrames() > FRAMES_UNACKNOWLEDGED_MAX) {
+        } else if (link.frames().unacknowledgedFrames() > FRAMES_UNACKNOWLEDGED_MAX) {
             pump();
         }
     }
@@ -317,7 +317,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
         } finally {
             pumping = false;
         }
-        if (link.closing()) {
+        if (link.frames().closing()) {
             windUp();
         } else if (more) {
             wakeUp();
@@ -348,7 +348,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
     @Override
     public boolean hasRoom() {
         // A goodbye is little, and the last thing to be written.
-        return channel.isWritable() || link.closing();
+        return channel.isWritable() || link.frames().closing();
     }
 
     @Override
@@ -392,7 +392,8 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
         }
         windingUp = true;
         timer.cancel(false);
-        if (link.peerSaidGoodbye() || link.closeReason().reason() == Reason.LINK_LOST) {
+        if (link.frames().peerSaidGoodbye()
+                || link.frames().closeReason().reason() == Reason.LINK_LOST) {
             channel.close();
             return;
         }
@@ -409,7 +410,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
                             if (!written.isSuccess() || ended) {
                                 return;
                             }
-                            if (link.wantsToWrite()) {
+                            if (link.frames().wantsToWrite()) {
                                 sayGoodbye();
                             } else {
                                 linger();
@@ -430,7 +431,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public PeerInfo peer() {
-        return link.peer();
+        return link.frames().peer();
     }
 
     @Override
@@ -450,7 +451,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter
         try {
             channel.eventLoop().execute(task);
         } catch (final RejectedExecutionException e) {
-            LOG.debug("peer={} gone before a task of its was run", link.peer());
+            LOG.debug("peer={} gone before a task of its was run", link.frames().peer());
         }
     }
 

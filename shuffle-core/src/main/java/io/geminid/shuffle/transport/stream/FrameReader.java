@@ -31,6 +31,13 @@ public final class FrameReader {
     public interface Sink {
 
         /**
+         * What the next header must pass.
+         *
+         * @return the rules; they change with the handshake
+         */
+        FrameCheck rules();
+
+        /**
          * Memory for a data frame.
          *
          * @param header has passed all checks
@@ -81,7 +88,6 @@ public final class FrameReader {
     private final Sink sink;
     private final FrameHeader header = new FrameHeader();
     private final CRC32C crc = new CRC32C();
-    private FrameCheck check = FrameCheck.BEFORE_HANDSHAKE;
     private boolean closed;
 
     /** Bytes that came and are not dealt with yet: staging[begin..end). */
@@ -113,15 +119,6 @@ public final class FrameReader {
         this.staging = memory.duplicate().order(ByteOrder.LITTLE_ENDIAN);
         this.view = memory.duplicate().order(ByteOrder.LITTLE_ENDIAN);
         this.sink = sink;
-    }
-
-    /**
-     * Changes the rules for all frames that follow the present one.
-     *
-     * @param rules what every header must pass
-     */
-    public void rules(final FrameCheck rules) {
-        check = rules;
     }
 
     /**
@@ -207,7 +204,7 @@ public final class FrameReader {
         while (more && !closed && end - begin >= FrameHeader.LENGTH_BYTES) {
             header.wrap(staging, begin);
             if (!checked) {
-                final FrameFault fault = check.faultOf(header);
+                final FrameFault fault = sink.rules().faultOf(header);
                 if (fault != null) {
                     throw refusal(Reason.of(fault), "header");
                 }

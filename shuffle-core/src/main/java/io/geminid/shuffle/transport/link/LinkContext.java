@@ -1,4 +1,4 @@
-package io.geminid.shuffle.transport.stream;
+package io.geminid.shuffle.transport.link;
 
 import io.geminid.shuffle.transport.TransportCounters;
 import io.geminid.shuffle.wire.Handshake;
