@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.geminid.memory.LocalPoolContext;
 import io.geminid.memory.LocalSegmentPool;
+import io.geminid.memory.SegmentPool;
 import io.geminid.shuffle.partition.PartitionNotFoundException;
 import io.geminid.shuffle.transport.Transport;
 import io.geminid.shuffle.transport.TransportException;
@@ -115,7 +116,9 @@ public abstract class ChannelContract {
     @BeforeEach
     void startTwo() throws IOException {
         harness = harness(seed.random());
-        pool = pools.pool(SEGMENTS).createLocalPool(LocalPoolContext.fixed("channels", SEGMENTS));
+        final SegmentPool whole = pools.pool(SEGMENTS + harness.segmentsOfItsOwn());
+        harness.pool(whole);
+        pool = whole.createLocalPool(LocalPoolContext.fixed("channels", SEGMENTS));
         a = new Node(0);
         b = new Node(0);
     }

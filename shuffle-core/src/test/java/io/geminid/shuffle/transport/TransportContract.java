@@ -119,7 +119,8 @@ public abstract class TransportContract {
     @BeforeEach
     void startTwo() throws IOException {
         harness = harness(seed.random());
-        final SegmentPool whole = pools.pool(SEGMENTS);
+        final SegmentPool whole = pools.pool(SEGMENTS + harness.segmentsOfItsOwn());
+        harness.pool(whole);
         pool = whole.createLocalPool(LocalPoolContext.fixed("received", SEGMENTS));
         a = new Node().start();
         b = new Node().start();

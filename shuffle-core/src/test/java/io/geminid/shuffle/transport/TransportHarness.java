@@ -1,11 +1,30 @@
 package io.geminid.shuffle.transport;
 
+import io.geminid.memory.SegmentPool;
 import io.geminid.shuffle.wire.Handshake;
 import java.net.InetSocketAddress;
 import java.util.function.BooleanSupplier;
 
 /** How a contract suite drives a kind of transport. Closing it closes all that it made. */
 public interface TransportHarness extends AutoCloseable {
+
+    /**
+     * How many segments the transports take for themselves.
+     *
+     * @return 0, unless they receive into segments of their own
+     */
+    default int segmentsOfItsOwn() {
+        return 0;
+    }
+
+    /**
+     * Tells which pool handlers get their segments from, before any transport is made.
+     *
+     * @param pool has {@link #segmentsOfItsOwn} more than handlers need
+     */
+    default void pool(final SegmentPool pool) {
+        // Most transports do not care.
+    }
 
     /**
      * Makes a transport of a process of its own.

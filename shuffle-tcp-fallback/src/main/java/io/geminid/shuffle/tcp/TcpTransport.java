@@ -8,6 +8,7 @@ import io.geminid.shuffle.transport.TransportCounters;
 import io.geminid.shuffle.transport.TransportException;
 import io.geminid.shuffle.transport.TransportException.Reason;
 import io.geminid.shuffle.transport.link.LinkContext;
+import io.geminid.shuffle.transport.link.RefusalLog;
 import io.geminid.shuffle.transport.stream.StreamLink;
 import io.geminid.shuffle.wire.Handshake;
 import io.netty.bootstrap.Bootstrap;

@@ -12,6 +12,7 @@ import io.geminid.shuffle.ShuffleServiceFactory;
 import io.geminid.shuffle.tcp.TcpTransportContext.PortRange;
 import io.geminid.shuffle.transport.TransportException;
 import io.geminid.shuffle.transport.TransportException.Reason;
+import io.geminid.shuffle.transport.link.RefusalLog;
 import io.geminid.testing.ConfigTable;
 import java.time.Duration;
 import java.util.ArrayList;

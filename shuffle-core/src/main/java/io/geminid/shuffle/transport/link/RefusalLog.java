@@ -1,4 +1,4 @@
-package io.geminid.shuffle.tcp;
+package io.geminid.shuffle.transport.link;
 
 import io.geminid.shuffle.transport.TransportException;
 import java.util.concurrent.TimeUnit;
@@ -9,9 +9,10 @@ import org.slf4j.Logger;
  * Says why connections were refused, at most once in a while: whoever connects in vain a thousand
  * times a second must not fill the disk. Any thread.
  */
-final class RefusalLog {
+public final class RefusalLog {
 
-    static final long INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
+    /** Time after which another one is logged. */
+    public static final long INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final Logger log;
     private final LongSupplier nanoClock;
@@ -21,12 +22,22 @@ final class RefusalLog {
     private long lastNs;
     private long kept;
 
-    RefusalLog(final Logger log, final LongSupplier nanoClock) {
+    /**
+     * @param log where to
+     * @param nanoClock time in nanoseconds
+     */
+    public RefusalLog(final Logger log, final LongSupplier nanoClock) {
         this.log = log;
         this.nanoClock = nanoClock;
     }
 
-    void refused(final Object peer, final TransportException reason) {
+    /**
+     * A connection was refused.
+     *
+     * @param peer who it was
+     * @param reason why
+     */
+    public void refused(final Object peer, final TransportException reason) {
         final long keptBefore;
         synchronized (this) {
             final long nowNs = nanoClock.getAsLong();

@@ -1,0 +1,20 @@
+package io.geminid.shuffle.rdma;
+
+/** Who runs an agent: a thread of its own, or the caller in tests. */
+interface AgentRunner {
+
+    /**
+     * Begins to call {@link RdmaAgent#doWork}.
+     *
+     * @param agent until it is closed
+     */
+    void start(RdmaAgent agent);
+
+    /**
+     * Waits until the agent is closed. Not on the agent's thread.
+     *
+     * @param agent told to close before
+     * @return false if it was not in time
+     */
+    boolean awaitClosed(RdmaAgent agent);
+}
