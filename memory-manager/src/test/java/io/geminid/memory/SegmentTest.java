@@ -334,4 +334,34 @@ class SegmentTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("owner=Task 3");
     }
+
+    @Test
+    void loansAreExchangedWithoutAChangeOfWhatPoolsLend() {
+        final SegmentPool pool = pools.pool(8);
+        final LocalSegmentPool gate = pool.createLocalPool(new LocalPoolContext("gate", 0, 8, 0));
+        final LocalSegmentPool nic = pool.createLocalPool(new LocalPoolContext("nic", 0, 8, 0));
+        final Segment reserved = gate.poll(OWNER);
+        final Segment filled = nic.poll(NEXT);
+        final long address = filled.address();
+        filled.exchangeLoan(reserved);
+        assertThat(filled.address()).isEqualTo(address);
+        assertThat(filled.owner()).isEqualTo(OWNER);
+        assertThat(reserved.owner()).isEqualTo(NEXT);
+        assertThat(gate.held()).isOne();
+        assertThat(nic.held()).isOne();
+        filled.close();
+        assertThat(gate.held()).isZero();
+        assertThat(nic.held()).isOne();
+        gate.close();
+        assertThatThrownBy(() -> reserved.exchangeLoan(filled))
+                .isInstanceOf(IllegalStateException.class);
+        reserved.close();
+        assertThat(nic.held()).isZero();
+        try (Segment here = nic.poll(OWNER);
+                Segment elsewhere = local.poll(OWNER)) {
+            assertThatThrownBy(() -> here.exchangeLoan(elsewhere))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("different pools");
+        }
+    }
 }

@@ -4,6 +4,7 @@ import io.geminid.config.ConfigKey;
 import io.geminid.memory.SegmentPoolContext;
 import io.geminid.runtime.cluster.ClusterKeys;
 import io.geminid.shuffle.ShuffleServices;
+import io.geminid.shuffle.rdma.RdmaTransportContext;
 import io.geminid.shuffle.service.ShuffleOptions;
 import io.geminid.shuffle.tcp.TcpTransportContext;
 import java.util.Collection;
@@ -26,6 +27,7 @@ public final class ConfigurationKeys {
                         ShuffleServices.KEYS,
                         ShuffleOptions.KEYS,
                         TcpTransportContext.KEYS,
+                        RdmaTransportContext.KEYS,
                         ClusterKeys.KEYS)
                 .<ConfigKey<?>>flatMap(List::stream)
                 .toList();

@@ -26,6 +26,17 @@ class RequestListTest {
     }
 
     @Test
+    void theLastSendCanBeMarkedLater() {
+        SendList list = new SendList(2, 1);
+        assertThatThrownBy(list::signaled).isInstanceOf(IllegalStateException.class);
+        list.send(1, SendList.INLINE);
+        list.send(2, SendList.INLINE).signaled();
+        assertThat(list.memory().getInt(RequestLayout.FLAGS)).isEqualTo(SendList.INLINE);
+        assertThat(list.memory().getInt(RequestLayout.SEND_BYTES + RequestLayout.FLAGS))
+                .isEqualTo(SendList.INLINE | SendList.SIGNALED);
+    }
+
+    @Test
     void whatDoesNotFitIsRefused() {
         ReceiveList list = new ReceiveList(1, 1);
         assertThatThrownBy(() -> list.slice(1, 1, 1)).isInstanceOf(IllegalStateException.class);

@@ -1,7 +1,14 @@
 package io.geminid.shuffle.rdma;
 
-/** Who runs an agent: a thread of its own, or the caller in tests. */
+/** Who runs an agent, and by which clock: a thread of its own, or the caller in tests. */
 interface AgentRunner {
+
+    /**
+     * The time that the agent goes by.
+     *
+     * @return monotonic, in nanoseconds
+     */
+    long nowNs();
 
     /**
      * Begins to call {@link RdmaAgent#doWork}.

@@ -29,6 +29,11 @@ final class AgentThread implements AgentRunner {
     private Thread thread;
 
     @Override
+    public long nowNs() {
+        return System.nanoTime();
+    }
+
+    @Override
     public void start(final RdmaAgent agent) {
         thread = new Thread(() -> run(agent), "geminid-rdma");
         thread.setDaemon(true);

@@ -11,13 +11,13 @@ import io.geminid.shuffle.transport.Transport;
 import io.geminid.shuffle.transport.TransportCounters;
 import io.geminid.shuffle.transport.TransportException;
 import io.geminid.shuffle.transport.TransportException.Reason;
+import io.geminid.shuffle.transport.link.BindPolicy;
 import io.geminid.shuffle.transport.link.LinkContext;
 import io.geminid.shuffle.wire.Handshake;
 import io.geminid.verbs.VerbsException;
 import io.geminid.verbs.VerbsProvider;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +46,6 @@ public final class RdmaTransport implements Transport {
     private final SegmentPool pool;
     private final Supplier<VerbsProvider> provider;
     private final AgentRunner runner;
-    private final LongSupplier nanoClock;
     private final RdmaCounters counters = new RdmaCounters();
     private final Object lock = new Object();
 
@@ -70,7 +69,7 @@ public final class RdmaTransport implements Transport {
             final Handshake self,
             final SegmentPool pool,
             final Supplier<VerbsProvider> provider) {
-        this(context, self, pool, provider, new AgentThread(), System::nanoTime);
+        this(context, self, pool, provider, new AgentThread());
     }
 
     /** With another thread and clock, for tests. */
@@ -79,14 +78,12 @@ public final class RdmaTransport implements Transport {
             final Handshake self,
             final SegmentPool pool,
             final Supplier<VerbsProvider> provider,
-            final AgentRunner runner,
-            final LongSupplier nanoClock) {
+            final AgentRunner runner) {
         this.context = context;
         this.linkContext = new LinkContext(self, new TransportCounters());
         this.pool = pool;
         this.provider = provider;
         this.runner = runner;
-        this.nanoClock = nanoClock;
     }
 
     @Override
@@ -121,6 +118,7 @@ public final class RdmaTransport implements Transport {
                 throw new IOException("started twice, or closed: closed=" + closed);
             }
             device = RdmaDevice.open(verbs, context, counters);
+            boolean listening = false;
             segments =
                     pool.createLocalPool(
                             new LocalPoolContext(
@@ -129,10 +127,14 @@ public final class RdmaTransport implements Transport {
                                     context.queues().connectionsMax()
                                             * (context.queues().receives() + SEGMENTS_TO_COPY),
                                     0));
-            boolean listening = false;
             try {
+                BindPolicy.check(
+                        device.address(),
+                        context.allowInsecure(),
+                        RdmaTransportContext.BIND_ADDRESS,
+                        LOG);
                 register();
-                agent = new RdmaAgent(context, linkContext, device, segments, nanoClock);
+                agent = new RdmaAgent(context, linkContext, device, segments, runner::nowNs);
                 final InetSocketAddress address =
                         agent.listen(
                                 new InetSocketAddress(device.address(), context.port()), listener);

@@ -4,6 +4,7 @@ import io.geminid.config.ConfigException;
 import io.geminid.config.ConfigKey;
 import io.geminid.config.GeminidProperties;
 import io.geminid.shuffle.rdma.queue.SendQueue;
+import io.geminid.shuffle.transport.link.BindPolicy;
 import io.geminid.verbs.connect.RetryPolicy;
 import java.time.Duration;
 import java.util.List;
@@ -13,19 +14,26 @@ import java.util.List;
  *
  * @param bindAddress address of an RDMA device to listen on; empty: the first one there is
  * @param port to listen on; 0 takes any free one
+ * @param allowInsecure whether it may listen on an address that is not loopback, as all are
  * @param queues what is posted, and for how many connections
  * @param retry how long the NIC tries before a queue pair fails
  * @param timings heartbeats and timeouts
  */
 public record RdmaTransportContext(
-        String bindAddress, int port, Queues queues, RetryPolicy retry, Timings timings) {
+        String bindAddress,
+        int port,
+        boolean allowInsecure,
+        Queues queues,
+        RetryPolicy retry,
+        Timings timings) {
 
     /** Where to listen. */
     public static final ConfigKey<String> BIND_ADDRESS =
             ConfigKey.text(
                     "geminid.rdma.bind-address",
                     "",
-                    "Address of the RDMA device to use; empty takes the first one there is.");
+                    "Address of the RDMA device to use, empty for the first one; needs"
+                            + " geminid.security.allow-insecure.");
 
     /** Port to listen on. */
     public static final ConfigKey<Integer> PORT =
@@ -206,6 +214,7 @@ public record RdmaTransportContext(
         return new RdmaTransportContext(
                 properties.get(BIND_ADDRESS),
                 properties.get(PORT),
+                properties.get(BindPolicy.ALLOW_INSECURE),
                 new Queues(
                         properties.get(RECEIVES),
                         properties.get(SENDS),
@@ -231,6 +240,6 @@ public record RdmaTransportContext(
      * @return a changed copy
      */
     public RdmaTransportContext at(final String address, final int otherPort) {
-        return new RdmaTransportContext(address, otherPort, queues, retry, timings);
+        return new RdmaTransportContext(address, otherPort, allowInsecure, queues, retry, timings);
     }
 }

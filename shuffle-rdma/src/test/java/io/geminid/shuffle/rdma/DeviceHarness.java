@@ -50,6 +50,7 @@ final class DeviceHarness implements TransportHarness {
         return new RdmaTransportContext(
                 address,
                 0,
+                true,
                 new Queues(RECEIVES, 64, 220, CONNECTIONS_MAX, CONNECTIONS_MAX),
                 new RetryPolicy(18, 3, 3, 12),
                 new Timings(Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofSeconds(20)));

@@ -54,6 +54,7 @@ final class FabricHarness implements TransportHarness, AgentRunner {
         return new RdmaTransportContext(
                 "",
                 0,
+                true,
                 new Queues(RECEIVES, 16, 220, CONNECTIONS_MAX, CONNECTIONS_MAX),
                 new RetryPolicy(8, 3, 3, 12),
                 new Timings(Duration.ofMillis(20), Duration.ofMillis(200), Duration.ofMillis(500)));
@@ -90,8 +91,7 @@ final class FabricHarness implements TransportHarness, AgentRunner {
     RdmaTransport transport(final Handshake self, final RdmaTransportContext context) {
         final InetAddress address = nextAddress();
         final VerbsProvider host = fabric.addHost(address);
-        final RdmaTransport transport =
-                new RdmaTransport(context, self, pool(), () -> host, this, fabric::nowNs);
+        final RdmaTransport transport = new RdmaTransport(context, self, pool(), () -> host, this);
         transports.add(transport);
         addresses.add(address);
         return transport;
@@ -112,6 +112,11 @@ final class FabricHarness implements TransportHarness, AgentRunner {
         } catch (final UnknownHostException e) {
             throw new AssertionError(e);
         }
+    }
+
+    @Override
+    public long nowNs() {
+        return fabric.nowNs();
     }
 
     @Override

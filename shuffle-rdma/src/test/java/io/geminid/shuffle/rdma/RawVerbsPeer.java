@@ -55,6 +55,7 @@ final class RawVerbsPeer implements RawPeer {
     private byte[] outcomeData = new byte[0];
     private int taken;
     private int sending;
+    private int posted;
     private boolean closed;
 
     /** Begins to connect; {@link #outcome} says how it went. */
@@ -136,13 +137,15 @@ final class RawVerbsPeer implements RawPeer {
                         region.address() + (long) slot * MESSAGE_BYTES,
                         MESSAGE_BYTES,
                         region.localKey());
-        queuePair.postReceives(receives, 0);
+        posted += queuePair.postReceives(receives, 0);
     }
 
     private void completed(final int index) throws VerbsException {
         final int slot = (int) batch.id(index);
         if (slot == RECEIVES) {
             sending--;
+        } else {
+            posted--;
         }
         if (!batch.isSuccess(index)) {
             failures.add(batch.status(index));
@@ -151,7 +154,9 @@ final class RawVerbsPeer implements RawPeer {
             memory.get(slot * MESSAGE_BYTES, bytes);
             received.write(bytes, 0, bytes.length);
             taken++;
-            post(slot);
+            if (outcome == ConnectionEvent.Kind.ESTABLISHED) {
+                post(slot);
+            }
         }
     }
 
@@ -204,6 +209,10 @@ final class RawVerbsPeer implements RawPeer {
     @Override
     public boolean closedByTransport() {
         final ConnectionEvent.Kind kind = outcome();
+        if (kind == ConnectionEvent.Kind.DISCONNECTED) {
+            // What came before it may still be on its way to where it is seen.
+            return posted == 0;
+        }
         return kind != null && kind != ConnectionEvent.Kind.ESTABLISHED;
     }
 

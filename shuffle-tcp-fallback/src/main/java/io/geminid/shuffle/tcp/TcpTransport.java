@@ -7,6 +7,7 @@ import io.geminid.shuffle.transport.Transport;
 import io.geminid.shuffle.transport.TransportCounters;
 import io.geminid.shuffle.transport.TransportException;
 import io.geminid.shuffle.transport.TransportException.Reason;
+import io.geminid.shuffle.transport.link.BindPolicy;
 import io.geminid.shuffle.transport.link.LinkContext;
 import io.geminid.shuffle.transport.link.RefusalLog;
 import io.geminid.shuffle.transport.stream.StreamLink;
@@ -133,22 +134,7 @@ public final class TcpTransport implements Transport {
                             + " is no address and no name of a host",
                     e);
         }
-        if (!address.isLoopbackAddress()) {
-            if (!context.allowInsecure()) {
-                throw new IOException(
-                        TcpTransportContext.BIND_ADDRESS
-                                + "="
-                                + context.bindAddress()
-                                + " is not a loopback address and connections are not"
-                                + " authenticated: set "
-                                + TcpTransportContext.ALLOW_INSECURE
-                                + "=true if the network is trusted");
-            }
-            LOG.warn(
-                    "{}=true: whoever reaches {} can read and write the data of this process",
-                    TcpTransportContext.ALLOW_INSECURE,
-                    address);
-        }
+        BindPolicy.check(address, context.allowInsecure(), TcpTransportContext.BIND_ADDRESS, LOG);
         return address;
     }
 

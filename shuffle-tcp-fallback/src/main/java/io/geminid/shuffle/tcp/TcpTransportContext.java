@@ -3,6 +3,7 @@ package io.geminid.shuffle.tcp;
 import io.geminid.config.ConfigException;
 import io.geminid.config.ConfigKey;
 import io.geminid.config.GeminidProperties;
+import io.geminid.shuffle.transport.link.BindPolicy;
 import java.time.Duration;
 import java.util.List;
 
@@ -48,13 +49,6 @@ public record TcpTransportContext(
                     "geminid.tcp.advertised-address",
                     "",
                     "Address that other processes connect to, if it is not the one to listen on.");
-
-    /** Whether connections that are not authenticated may come from other hosts. */
-    public static final ConfigKey<Boolean> ALLOW_INSECURE =
-            ConfigKey.flag(
-                    "geminid.security.allow-insecure",
-                    false,
-                    "Listen for unauthenticated, unencrypted connections from other hosts.");
 
     /** Whether epoll is used. */
     public static final ConfigKey<Boolean> NATIVE_IO =
@@ -162,7 +156,7 @@ public record TcpTransportContext(
                     BIND_ADDRESS,
                     PORT,
                     ADVERTISED_ADDRESS,
-                    ALLOW_INSECURE,
+                    BindPolicy.ALLOW_INSECURE,
                     NATIVE_IO,
                     EVENT_LOOPS,
                     HEARTBEAT_INTERVAL,
@@ -302,7 +296,7 @@ public record TcpTransportContext(
                 properties.get(BIND_ADDRESS),
                 PortRange.parse(properties.get(PORT)),
                 properties.get(ADVERTISED_ADDRESS),
-                properties.get(ALLOW_INSECURE),
+                properties.get(BindPolicy.ALLOW_INSECURE),
                 properties.get(NATIVE_IO),
                 properties.get(EVENT_LOOPS),
                 new Timings(
