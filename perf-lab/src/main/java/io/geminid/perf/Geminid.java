@@ -1,6 +1,7 @@
 package io.geminid.perf;
 
 import io.geminid.perf.demo.DemoCommand;
+import io.geminid.perf.doctor.DoctorCommand;
 import io.geminid.perf.shuffle.ShuffleCommand;
 import java.io.PrintWriter;
 import picocli.AutoComplete;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         subcommands = {
             DemoCommand.class,
+            DoctorCommand.class,
             Geminid.Perf.class,
             AutoComplete.GenerateCompletion.class,
             CommandLine.HelpCommand.class

@@ -2,6 +2,7 @@ package io.geminid.perf.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.geminid.perf.CommandRun;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

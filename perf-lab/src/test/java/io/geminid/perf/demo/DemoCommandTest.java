@@ -3,6 +3,7 @@ package io.geminid.perf.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.geminid.perf.CommandRun;
 import io.geminid.perf.demo.job.AccessLogProgram;
 import io.geminid.perf.demo.job.GeneratedLogSource;
 import io.geminid.perf.demo.log.AccessLogGenerator;

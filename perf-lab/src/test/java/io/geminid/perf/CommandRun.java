@@ -1,6 +1,5 @@
-package io.geminid.perf.demo;
+package io.geminid.perf;
 
-import io.geminid.perf.Geminid;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 
@@ -11,9 +10,10 @@ import java.io.StringWriter;
  * @param out what it printed
  * @param err what it complained about
  */
-record CommandRun(int exitCode, String out, String err) {
+public record CommandRun(int exitCode, String out, String err) {
 
-    static CommandRun of(final String... args) {
+    /** Runs it in this JVM. */
+    public static CommandRun of(final String... args) {
         final StringWriter out = new StringWriter();
         final StringWriter err = new StringWriter();
         final int exitCode =
