@@ -3,6 +3,7 @@ package io.geminid.perf;
 import io.geminid.perf.demo.DemoCommand;
 import io.geminid.perf.doctor.DoctorCommand;
 import io.geminid.perf.shuffle.ShuffleCommand;
+import io.geminid.perf.verify.VerifyCommand;
 import java.io.PrintWriter;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             DoctorCommand.class,
             Geminid.Perf.class,
+            VerifyCommand.class,
             AutoComplete.GenerateCompletion.class,
             CommandLine.HelpCommand.class
         },

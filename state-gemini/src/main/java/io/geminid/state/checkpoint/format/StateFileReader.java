@@ -7,6 +7,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /**
  * Reads one file. Header and footer are checked when it is opened, each block before any of its
@@ -167,6 +168,23 @@ public final class StateFileReader implements Closeable {
             final int to = Math.min(buffer.limit(), from + target.remaining());
             target.put(buffer.duplicate().limit(to).position(from));
             at += to - from;
+        }
+    }
+
+    /**
+     * Reads everything and goes on behind what is damaged.
+     *
+     * @param damaged takes each damaged block
+     * @throws IOException as the blob does
+     */
+    public void checkAll(final Consumer<CorruptStateException> damaged) throws IOException {
+        final long blocks = StateFileLayout.blockCount(payloadBytes, blockBytes);
+        for (long block = 0; block < blocks; block++) {
+            try {
+                load(block);
+            } catch (final CorruptStateException e) {
+                damaged.accept(e);
+            }
         }
     }
 
