@@ -7,6 +7,7 @@ import io.geminid.shuffle.ShuffleServices;
 import io.geminid.shuffle.rdma.RdmaTransportContext;
 import io.geminid.shuffle.service.ShuffleOptions;
 import io.geminid.shuffle.tcp.TcpTransportContext;
+import io.geminid.state.provider.StateStores;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
@@ -15,6 +16,15 @@ import java.util.stream.Stream;
 public final class ConfigurationKeys {
 
     private ConfigurationKeys() {}
+
+    /**
+     * The kinds of state stores that can be chosen.
+     *
+     * @return those on the class path
+     */
+    public static StateStores stateStores() {
+        return StateStores.load(ConfigurationKeys.class.getClassLoader());
+    }
 
     /**
      * The keys of all modules.
@@ -28,6 +38,7 @@ public final class ConfigurationKeys {
                         ShuffleOptions.KEYS,
                         TcpTransportContext.KEYS,
                         RdmaTransportContext.KEYS,
+                        stateStores().keys(),
                         ClusterKeys.KEYS)
                 .<ConfigKey<?>>flatMap(List::stream)
                 .toList();

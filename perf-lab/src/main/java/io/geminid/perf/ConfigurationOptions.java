@@ -2,7 +2,9 @@ package io.geminid.perf;
 
 import io.geminid.config.ConfigException;
 import io.geminid.config.GeminidProperties;
+import io.geminid.state.provider.StateStores;
 import java.util.Map;
+import java.util.TreeMap;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -23,6 +25,18 @@ public final class ConfigurationOptions {
      * @return the configuration
      */
     public GeminidProperties properties(final CommandSpec spec) {
+        return properties(spec, Map.of());
+    }
+
+    /**
+     * Checks what was set, by this option and by others that stand for a key.
+     *
+     * @param spec the command the option belongs to, for messages
+     * @param byOthers win over what this option set
+     * @return the configuration
+     */
+    public GeminidProperties properties(
+            final CommandSpec spec, final Map<String, String> byOthers) {
         for (final String key : entries.keySet()) {
             if (!key.startsWith("geminid.")) {
                 throw new ParameterException(
@@ -30,9 +44,13 @@ public final class ConfigurationOptions {
             }
         }
         try {
-            return GeminidProperties.of(entries, ConfigurationKeys.all());
+            final Map<String, String> all = new TreeMap<>(entries);
+            all.putAll(byOthers);
+            final GeminidProperties properties = GeminidProperties.of(all, ConfigurationKeys.all());
+            ConfigurationKeys.stateStores().named(properties.get(StateStores.STORE));
+            return properties;
         } catch (final ConfigException e) {
-            throw new ParameterException(spec.commandLine(), "--set: " + e.getMessage(), e);
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
     }
 }

@@ -15,11 +15,13 @@ import io.geminid.runtime.cluster.EmbeddedCluster;
 import io.geminid.runtime.cluster.ProcessCluster;
 import io.geminid.runtime.cluster.ProcessOptions;
 import io.geminid.runtime.cluster.job.JobResult;
+import io.geminid.state.provider.StateStores;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -105,6 +107,12 @@ public final class DemoCommand implements Callable<Integer> {
     private TransportChoice transport;
 
     @Option(
+            names = "--state",
+            paramLabel = "STORE",
+            description = "Where keyed state is kept: heap (the default) or rocksdb.")
+    private String state;
+
+    @Option(
             names = "--malformed",
             paramLabel = "skip|fail",
             defaultValue = "skip",
@@ -122,10 +130,13 @@ public final class DemoCommand implements Callable<Integer> {
         check(
                 workers >= 1 && workers <= ClusterConfig.WORKERS_MAX,
                 "--workers must be 1 to " + ClusterConfig.WORKERS_MAX);
-        final GeminidProperties properties = configuration.properties(spec);
+        final GeminidProperties properties =
+                configuration.properties(
+                        spec, state == null ? Map.of() : Map.of(StateStores.STORE.name(), state));
         DemoInput.check(input);
         final PrintWriter out = spec.commandLine().getOut();
         try (DemoOutput results = new DemoOutput(output)) {
+            announce(properties, out);
             final JobResult result = run(properties, results, out);
             result.failure()
                     .ifPresent(
@@ -151,7 +162,6 @@ public final class DemoCommand implements Callable<Integer> {
             throws IOException {
         final DemoProgress progress =
                 new DemoProgress(out, input.isEmpty() ? 0 : DemoInput.bytes(input) * loop);
-        announce(out);
         try (Cluster cluster = start(properties)) {
             final JobResult result =
                     cluster.run(AccessLogProgram.request(arguments(results.running())), progress);
@@ -193,7 +203,7 @@ public final class DemoCommand implements Callable<Integer> {
                 config, workerJava == null ? options : options.withJava(workerJava));
     }
 
-    private void announce(final PrintWriter out) {
+    private void announce(final GeminidProperties properties, final PrintWriter out) {
         final String what =
                 input.isEmpty()
                         ? String.format(Locale.ROOT, "a generated log of %,d lines", records)
@@ -208,7 +218,9 @@ public final class DemoCommand implements Callable<Integer> {
                         + ", with "
                         + workersText
                         + ", over tcp"
-                        + (transport == TransportChoice.AUTO ? " (the only transport here)" : ""));
+                        + (transport == TransportChoice.AUTO ? " (the only transport here)" : "")
+                        + ", state in "
+                        + properties.get(StateStores.STORE));
         out.flush();
     }
 }

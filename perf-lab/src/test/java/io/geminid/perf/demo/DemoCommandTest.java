@@ -17,6 +17,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The main job gives what plain loops give, whoever runs it. */
 class DemoCommandTest {
@@ -40,6 +42,34 @@ class DemoCommandTest {
         final Path log = generatedLog();
         assertPassed(demo("--input", log.toString(), "--embedded", "--workers", "3"));
         assertResultsAre(AccessLogOracle.of(log));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"heap", "rocksdb"})
+    void everyStoreGivesTheSameInProcessesOfItsOwn(final String store) throws IOException {
+        final Path log = generatedLog();
+        final Path local = directory.resolve("local");
+        final CommandRun run =
+                demo(
+                        "--input",
+                        log.toString(),
+                        "--state",
+                        store,
+                        "--set",
+                        "geminid.state.local-dir=" + local);
+        assertPassed(run);
+        assertThat(run.out()).contains("state in " + store);
+        assertResultsAre(AccessLogOracle.of(log));
+        if (store.equals("rocksdb")) {
+            assertThat(local).isEmptyDirectory(); // used, and left as it was
+        }
+    }
+
+    @Test
+    void anUnknownStoreIsWrongUsageAndTheKnownOnesAreNamed() {
+        final CommandRun run = demo("--state", "rock");
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("geminid.state.store=rock is not one of [", "heap, rocksdb");
     }
 
     @Test

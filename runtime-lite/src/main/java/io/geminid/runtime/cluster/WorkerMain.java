@@ -56,6 +56,8 @@ public final class WorkerMain {
         } catch (final RuntimeException e) {
             err.println("worker ends badly: " + e.getCause().getMessage());
             return 1;
+        } finally {
+            worker.close();
         }
     }
 

@@ -14,12 +14,11 @@ import io.geminid.runtime.task.TaskContext;
 import io.geminid.runtime.task.run.ThreadTaskRunner;
 import io.geminid.shuffle.ShuffleServices;
 import io.geminid.shuffle.service.ShuffleOptions;
-import io.geminid.state.StateStore;
-import io.geminid.state.StateStoreContext;
 import io.geminid.state.StateStoreFactory;
-import io.geminid.state.heap.HeapStateStore;
+import io.geminid.state.provider.StateStores;
 import java.io.IOException;
 import java.nio.file.FileSystems;
+import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadPoolExecutor;
 import org.slf4j.Logger;
@@ -32,6 +31,7 @@ final class WorkerNode {
 
     private final ThreadEventLoop loop;
     private final ThreadPoolExecutor io;
+    private final StateStoreFactory stores;
     private final Worker worker;
 
     /**
@@ -52,6 +52,7 @@ final class WorkerNode {
                         ProcessHandle.current().pid(),
                         offer.slots,
                         poolContext.capacity());
+        stores = openStores(properties, hello);
         io = host.ioExecutor(hello.name());
         loop = new ThreadEventLoop(host.threads(hello.name()), host.nanoClock(), this::onError);
         final TaskContext tasks =
@@ -60,7 +61,7 @@ final class WorkerNode {
                         host.wallClock(),
                         io,
                         FileSystems.getDefault(),
-                        new HeapStores(),
+                        stores,
                         ShuffleOptions.from(properties).recordBytesMax());
         worker =
                 new Worker(
@@ -79,11 +80,13 @@ final class WorkerNode {
     /** Who a worker is and what it offers. */
     record Offer(int worker, ControlToken token, int slots) {}
 
-    private static final class HeapStores implements StateStoreFactory {
-        @Override
-        public <K> StateStore<K> create(final StateStoreContext<K> context) {
-            return new HeapStateStore<>(context);
-        }
+    private static StateStoreFactory openStores(
+            final GeminidProperties properties, final FromWorker.Hello hello) {
+        final String configured = properties.get(StateStores.LOCAL_DIR);
+        final Path parent =
+                Path.of(configured.isEmpty() ? System.getProperty("java.io.tmpdir") : configured);
+        return StateStores.load(WorkerNode.class.getClassLoader())
+                .open(properties, parent.resolve("geminid-state-" + hello.processId()));
     }
 
     ThreadEventLoop loop() {
@@ -103,10 +106,15 @@ final class WorkerNode {
         return worker.ended();
     }
 
-    /** Ends the threads; after {@link #ended()}. */
+    /** Ends the threads and frees what the stores share; after {@link #ended()}. */
     void close() {
         loop.close();
         io.shutdownNow();
+        try {
+            stores.close();
+        } catch (final IllegalStateException e) {
+            LOG.warn("worker leaves stores behind that a task still holds", e);
+        }
     }
 
     private void onError(final Throwable failure) {

@@ -1,0 +1,225 @@
+package io.geminid.state.base;
+
+import io.geminid.serial.RecordSerializer;
+import io.geminid.serial.Serializers;
+import io.geminid.state.KeyGroup;
+import io.geminid.state.KeyGroupRange;
+import io.geminid.state.NamespacedState;
+import io.geminid.state.StateDescriptor;
+import io.geminid.state.StateStore;
+import io.geminid.state.StateStoreContext;
+import io.geminid.state.TimerQueue;
+import io.geminid.state.kind.State;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+
+/**
+ * A store's bookkeeping: refuses keys of others, and names that are in use with another schema.
+ * What keeps the cells is up to the subclass. Task thread only.
+ *
+ * @param <K> type of the keys
+ */
+public abstract class AbstractStateStore<K> implements StateStore<K> {
+
+    /** Serializer of the one namespace of a state without namespaces, which is {@code true}. */
+    public static final RecordSerializer<Boolean> NO_NAMESPACE =
+            Serializers.of("none", (value, out) -> {}, in -> Boolean.TRUE);
+
+    private final StateStoreContext<K> context;
+    private final Map<String, Registered> registered = new LinkedHashMap<>();
+    private K currentKey;
+    private int currentKeyGroup;
+    private boolean closed;
+
+    /**
+     * For subclasses.
+     *
+     * @param context what the store is made of
+     */
+    protected AbstractStateStore(final StateStoreContext<K> context) {
+        this.context = context;
+    }
+
+    /**
+     * Makes the cells of a state.
+     *
+     * @param descriptor which
+     * @param namespaceSerializer {@link #NO_NAMESPACE} if it has none
+     * @param <N> type of the namespaces
+     * @param <S> the kind of handle
+     * @return called once for a name
+     */
+    protected abstract <N, S extends State> NamespacedState<N, S> create(
+            StateDescriptor<S> descriptor, RecordSerializer<N> namespaceSerializer);
+
+    /**
+     * Makes a queue of timers.
+     *
+     * @param name which
+     * @param namespaceSerializer how namespaces become bytes
+     * @param <N> type of the namespaces
+     * @return called once for a name
+     */
+    protected abstract <N> TimerQueue<K, N> createTimers(
+            String name, RecordSerializer<N> namespaceSerializer);
+
+    /**
+     * The keys that have a cell in a state without namespaces; cells that are too old may count.
+     *
+     * @param handle what {@link #create} made for the state
+     * @return by key group, then in an order that depends only on the calls made before
+     */
+    protected abstract List<K> keysOf(State handle);
+
+    /**
+     * Whether the current key has a cell.
+     *
+     * @param handle what {@link #create} made for the state
+     * @return false also if what is in it is too old
+     */
+    protected abstract boolean hasCell(State handle);
+
+    /** Frees all; called once. */
+    protected abstract void free();
+
+    @Override
+    public void setCurrentKey(final K key) {
+        final int keyGroup = KeyGroup.of(key, context.maxParallelism());
+        if (!context.keyGroups().contains(keyGroup)) {
+            throw new IllegalArgumentException(
+                    "store="
+                            + context.name()
+                            + " key="
+                            + key
+                            + " keyGroup="
+                            + keyGroup
+                            + " owned="
+                            + context.keyGroups());
+        }
+        currentKey = key;
+        currentKeyGroup = keyGroup;
+    }
+
+    @Override
+    public final K currentKey() {
+        if (currentKey == null || closed) {
+            throw new IllegalStateException(
+                    "store=" + context.name() + " currentKey=null closed=" + closed);
+        }
+        return currentKey;
+    }
+
+    /**
+     * The key group of the current key.
+     *
+     * @return a group of this store
+     * @throws IllegalStateException if there is no current key
+     */
+    public final int currentKeyGroup() {
+        currentKey(); // refuses if there is none
+        return currentKeyGroup;
+    }
+
+    /**
+     * What the store is made of.
+     *
+     * @return as given
+     */
+    public final StateStoreContext<K> context() {
+        return context;
+    }
+
+    @Override
+    public final KeyGroupRange keyGroups() {
+        return context.keyGroups();
+    }
+
+    @Override
+    public final <S extends State> S state(final StateDescriptor<S> descriptor) {
+        return state(descriptor, NO_NAMESPACE, "").at(Boolean.TRUE);
+    }
+
+    @Override
+    public final <N, S extends State> NamespacedState<N, S> state(
+            final StateDescriptor<S> descriptor, final RecordSerializer<N> namespaceSerializer) {
+        return state(descriptor, namespaceSerializer, "@" + idOf(namespaceSerializer));
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // equal schemas have equal types
+    public final <N> TimerQueue<K, N> timers(
+            final String name, final RecordSerializer<N> namespaceSerializer) {
+        final String schema = "timers<" + idOf(namespaceSerializer) + ">";
+        return (TimerQueue<K, N>)
+                register(name, schema, () -> createTimers(name, namespaceSerializer));
+    }
+
+    @Override
+    public final <S extends State> void forEachKey(
+            final StateDescriptor<S> descriptor, final BiConsumer<? super K, ? super S> visitor) {
+        final S handle = state(descriptor);
+        final K keyBefore = currentKey;
+        for (final K key : keysOf(handle)) {
+            setCurrentKey(key);
+            if (hasCell(handle)) {
+                visitor.accept(key, handle);
+            }
+        }
+        if (keyBefore != null) {
+            setCurrentKey(keyBefore);
+        }
+    }
+
+    @Override
+    public final void close() {
+        if (!closed) {
+            closed = true;
+            registered.clear();
+            free();
+        }
+    }
+
+    @SuppressWarnings("unchecked") // equal schemas have equal types
+    private <N, S extends State> NamespacedState<N, S> state(
+            final StateDescriptor<S> descriptor,
+            final RecordSerializer<N> namespaceSerializer,
+            final String schemaSuffix) {
+        final String schema = descriptor.schema() + schemaSuffix + "/" + descriptor.ttlMillis();
+        return (NamespacedState<N, S>)
+                register(descriptor.name(), schema, () -> create(descriptor, namespaceSerializer));
+    }
+
+    private Object register(
+            final String name, final String schema, final Supplier<Object> factory) {
+        if (closed) {
+            throw new IllegalStateException("store=" + context.name() + " closed=true");
+        }
+        final Registered known = registered.get(name);
+        if (known == null) {
+            final Object made = factory.get();
+            registered.put(name, new Registered(schema, made));
+            return made;
+        }
+        if (!known.schema().equals(schema)) {
+            throw new IllegalArgumentException(
+                    "store="
+                            + context.name()
+                            + " state="
+                            + name
+                            + " schema="
+                            + schema
+                            + " registered="
+                            + known.schema());
+        }
+        return known.made();
+    }
+
+    private static String idOf(final RecordSerializer<?> serializer) {
+        return serializer.id() + "@" + serializer.version();
+    }
+
+    private record Registered(String schema, Object made) {}
+}
