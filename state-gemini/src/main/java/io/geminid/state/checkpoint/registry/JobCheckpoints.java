@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
  * <p>The storage itself is the only record: a new coordinator opens the same directory and goes on,
  * with larger numbers than any that were ever used there.
  *
- * <p>Any thread. {@link #open}, {@link #complete}, {@link #claim} and {@link #sweep} block on the
- * disk or the network; deletions run on the executor.
+ * <p>Any thread. {@link #open}, {@link #complete}, {@link #restoreFrom} and {@link #sweep} block on
+ * the disk or the network; deletions run on the executor.
  */
 public final class JobCheckpoints {
     private static final Logger LOG = LoggerFactory.getLogger(JobCheckpoints.class);
@@ -43,6 +43,8 @@ public final class JobCheckpoints {
 
     /** Guarded by this, as all that follows. */
     private final SharedStateRegistry registry = new SharedStateRegistry();
+
+    private final SpaceUse space = new SpaceUse();
 
     /** Complete checkpoints, and those being disposed of whose manifest is not yet gone. */
     private final TreeMap<Long, CheckpointManifest> retained = new TreeMap<>();
@@ -112,6 +114,7 @@ public final class JobCheckpoints {
         final long number = manifest.id().checkpoint();
         retained.put(number, manifest);
         registry.restore(number, shared(manifest.handles()));
+        space.seen(manifest.handles());
     }
 
     /**
@@ -133,15 +136,24 @@ public final class JobCheckpoints {
     }
 
     /**
-     * Takes over a checkpoint of another job in the same storage: from now on it is this job's, and
-     * the other job's no more. Must come before the first {@link #begin}.
+     * Starts from a checkpoint of another job in the same storage. Must come before the first
+     * {@link #begin}.
      *
      * @param foreign the checkpoint
-     * @return the same under an identity of this job; it is now {@link #latest}
+     * @param mode whose it is from now on
+     * @return what to restore; when claimed, under an identity of this job, and {@link #latest}
      * @throws IOException when it is damaged, or when it is unknown whose it is now: both jobs must
      *     then be left alone until a later {@link #open} says which of them has it
      */
-    public CheckpointManifest claim(final CheckpointId foreign) throws IOException {
+    public CheckpointManifest restoreFrom(final CheckpointId foreign, final ClaimMode mode)
+            throws IOException {
+        return switch (mode) {
+            case CLAIM -> claim(foreign);
+            case NO_CLAIM -> completed.read(foreign);
+        };
+    }
+
+    private CheckpointManifest claim(final CheckpointId foreign) throws IOException {
         if (foreign.job().equals(context.job())) {
             throw new IllegalArgumentException("checkpoint=" + foreign + " is this job's");
         }
@@ -179,7 +191,7 @@ public final class JobCheckpoints {
         final CheckpointId id = new CheckpointId(context.job(), number, context.attempt());
         final long base = registry.begin(number);
         pending.put(number, id);
-        return new BegunCheckpoint(id, base);
+        return new BegunCheckpoint(id, base, space.sparse());
     }
 
     /**
@@ -209,6 +221,7 @@ public final class JobCheckpoints {
             if (refused != null) {
                 return Optional.of(refused);
             }
+            space.seen(handles.stream());
             if (!registry.isPending(id.checkpoint()) && !retained.containsKey(id.checkpoint())) {
                 handles.stream()
                         .map(StateHandle::file)
@@ -216,7 +229,7 @@ public final class JobCheckpoints {
                         .distinct()
                         .forEach(late::add);
             }
-            unused = registry.takeUnused();
+            unused = takeUnused();
         }
         unused.addAll(late);
         deleteLater(unused);
@@ -270,10 +283,11 @@ public final class JobCheckpoints {
                 over.add(id);
             } else {
                 registry.completed(id.checkpoint());
+                space.completed(manifest.handles());
                 retained.put(id.checkpoint(), manifest);
                 subsume(id.checkpoint(), over);
             }
-            unused = registry.takeUnused();
+            unused = takeUnused();
         }
         deleteLater(unused);
         for (final CheckpointId old : over) {
@@ -324,6 +338,12 @@ public final class JobCheckpoints {
                 .forEach(over::add);
     }
 
+    private List<StateFile> takeUnused() {
+        final List<StateFile> unused = registry.takeUnused();
+        unused.forEach(space::deleted);
+        return unused;
+    }
+
     /** From now on nobody can complete it. */
     private void giveUp(final CheckpointId id) {
         pending.remove(id.checkpoint());
@@ -348,7 +368,7 @@ public final class JobCheckpoints {
                 }
                 undisposed.remove(id.checkpoint());
                 registry.release(id.checkpoint());
-                registry.takeUnused().stream().map(StateFile::name).forEach(names::add);
+                takeUnused().stream().map(StateFile::name).forEach(names::add);
             }
             for (final BlobEntry entry : blobs.list(CheckpointNames.checkpoint(id))) {
                 if (!names.contains(entry.name())) {

@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 /** Snapshots in a blob store, each range in a file of its own. */
 public final class BlobCheckpointStorage implements CheckpointStorage {
     private final BlobStore blobs;
-    private final Supplier<UUID> fileIds;
+    private final SnapshotFiles files;
     private final int blockBytes;
 
     /**
@@ -41,13 +41,13 @@ public final class BlobCheckpointStorage implements CheckpointStorage {
     public BlobCheckpointStorage(
             final BlobStore blobs, final Supplier<UUID> fileIds, final int blockBytes) {
         this.blobs = blobs;
-        this.fileIds = fileIds;
+        this.files = new SnapshotFiles(blobs, fileIds);
         this.blockBytes = blockBytes;
     }
 
     @Override
     public SnapshotWriter newWriter(final CheckpointId id) {
-        return new BlobSnapshotWriter(blobs, fileIds, blockBytes, id);
+        return new BlobSnapshotWriter(files, blockBytes, id);
     }
 
     @Override

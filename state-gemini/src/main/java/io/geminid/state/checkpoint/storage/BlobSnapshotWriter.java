@@ -2,42 +2,29 @@ package io.geminid.state.checkpoint.storage;
 
 import io.geminid.state.checkpoint.CheckpointId;
 import io.geminid.state.checkpoint.SnapshotWriter;
-import io.geminid.state.checkpoint.StateFile;
 import io.geminid.state.checkpoint.StateHandle;
 import io.geminid.state.checkpoint.StateOutput;
 import io.geminid.state.checkpoint.StateScope;
-import io.geminid.state.checkpoint.blob.BlobStore;
-import io.geminid.state.checkpoint.format.FileIdentity;
-import io.geminid.state.checkpoint.format.FileKind;
-import io.geminid.state.checkpoint.format.StateFileWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashSet;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 
 /** A file for each range; all of them are committed together, at the end. */
 final class BlobSnapshotWriter implements SnapshotWriter {
-    private final BlobStore blobs;
-    private final Supplier<UUID> fileIds;
+    private final SnapshotFiles files;
     private final int blockBytes;
     private final CheckpointId id;
 
-    /** Files not yet committed. Guarded by this. */
+    /** Ranges not given up. Guarded by this. */
     private final Set<Output> outputs = new LinkedHashSet<>();
 
     /** Guarded by this. */
     private boolean ended;
 
-    BlobSnapshotWriter(
-            final BlobStore blobs,
-            final Supplier<UUID> fileIds,
-            final int blockBytes,
-            final CheckpointId id) {
-        this.blobs = blobs;
-        this.fileIds = fileIds;
+    BlobSnapshotWriter(final SnapshotFiles files, final int blockBytes, final CheckpointId id) {
+        this.files = files;
         this.blockBytes = blockBytes;
         this.id = id;
     }
@@ -47,12 +34,7 @@ final class BlobSnapshotWriter implements SnapshotWriter {
         if (ended) {
             throw new IllegalStateException("ended writer checkpoint=" + id);
         }
-        final UUID fileId = fileIds.get();
-        final StateFile file = CheckpointNames.file(id, scope, fileId);
-        final FileIdentity identity = new FileIdentity(FileKind.STATE, fileId, id);
-        final Output output =
-                new Output(
-                        file, new StateFileWriter(blobs.create(file.name()), identity, blockBytes));
+        final Output output = new Output(files.create(id, scope, blockBytes));
         outputs.add(output);
         return output;
     }
@@ -65,13 +47,13 @@ final class BlobSnapshotWriter implements SnapshotWriter {
         for (final Output output : outputs) {
             if (!output.finished) {
                 throw new IllegalStateException(
-                        "checkpoint=" + id + " has an open file=" + output.file.name());
+                        "checkpoint=" + id + " has an open file=" + output.file.file().name());
             }
         }
         ended = true;
         try {
             for (final Output output : outputs) {
-                output.writer.commit();
+                output.file.commit();
             }
         } catch (final IOException e) {
             return CompletableFuture.failedFuture(e);
@@ -84,45 +66,43 @@ final class BlobSnapshotWriter implements SnapshotWriter {
     public synchronized void close() throws IOException {
         ended = true;
         for (final Output output : outputs) {
-            output.writer.close();
+            output.file.discard();
         }
         outputs.clear();
     }
 
     private synchronized void discard(final Output output) throws IOException {
         if (outputs.remove(output)) {
-            output.writer.close();
+            output.file.discard();
         }
     }
 
     /** One range, one file. */
     private final class Output implements StateOutput {
-        private final StateFile file;
-        private final StateFileWriter writer;
+        private final SnapshotFile file;
         private volatile boolean finished;
 
-        Output(final StateFile file, final StateFileWriter writer) {
+        Output(final SnapshotFile file) {
             this.file = file;
-            this.writer = writer;
         }
 
         @Override
         public void write(final ByteBuffer source) throws IOException {
             if (finished) {
-                throw new IllegalStateException("finished file=" + file.name());
+                throw new IllegalStateException("finished file=" + file.file().name());
             }
-            writer.write(source);
+            file.write(source);
         }
 
         @Override
         public long position() {
-            return writer.payloadBytes();
+            return file.payloadBytes();
         }
 
         @Override
         public StateHandle finish() {
             finished = true;
-            return new StateHandle(file, 0, writer.payloadBytes());
+            return new StateHandle(file.file(), 0, file.payloadBytes());
         }
 
         @Override

@@ -151,7 +151,7 @@ final class JobCheckpointsTest {
         before.complete(manifest(id, List.of(shared, exclusive)));
 
         final JobCheckpoints after = open(NEXT_JOB, 1);
-        final CheckpointManifest claimed = after.claim(id);
+        final CheckpointManifest claimed = after.restoreFrom(id, ClaimMode.CLAIM);
         assertThat(claimed.id().job()).isEqualTo(NEXT_JOB);
         assertThat(new CompletedCheckpoints(blobs, ids).list(JOB)).isEmpty();
 
@@ -176,6 +176,7 @@ final class JobCheckpointsTest {
         before.complete(manifest(id, List.of(shared)));
 
         final JobCheckpoints after = open(NEXT_JOB, 1);
+        assertThat(after.restoreFrom(id, ClaimMode.NO_CLAIM).id()).isEqualTo(id);
         assertThat(after.begin().base()).as("the first checkpoint is a full one").isZero();
         completeOne(after);
         after.sweep();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.geminid.state.KeyGroupRange;
 import io.geminid.state.checkpoint.CheckpointId;
+import io.geminid.state.checkpoint.CheckpointStorage;
 import io.geminid.state.checkpoint.SnapshotWriter;
 import io.geminid.state.checkpoint.StateHandle;
 import io.geminid.state.checkpoint.StateInput;
@@ -33,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What checkpoints in any blob store must do. Subclasses say only where the blobs are. */
-abstract class CheckpointStorageContract {
+public abstract class CheckpointStorageContract {
     private static final int BLOCK_BYTES = 1024;
 
     @RegisterExtension final Seed seed = new Seed();
@@ -41,7 +42,12 @@ abstract class CheckpointStorageContract {
     /** An empty store, the same one throughout a test. */
     protected abstract BlobStore blobs() throws IOException;
 
-    private Supplier<UUID> ids() {
+    /** The storage under test. */
+    protected CheckpointStorage storage(final int blockBytes) throws IOException {
+        return new BlobCheckpointStorage(blobs(), ids(), blockBytes);
+    }
+
+    protected final Supplier<UUID> ids() {
         final Random random = seed.fork();
         return () -> new UUID(random.nextLong(), random.nextLong());
     }
@@ -56,8 +62,7 @@ abstract class CheckpointStorageContract {
 
     @Test
     void givesBackTheBytesOfEveryRangeFromAnyPosition() throws Exception {
-        final BlobCheckpointStorage storage =
-                new BlobCheckpointStorage(blobs(), ids(), BLOCK_BYTES);
+        final CheckpointStorage storage = storage(BLOCK_BYTES);
         for (final int length :
                 List.of(0, 1, BLOCK_BYTES - 1, BLOCK_BYTES, BLOCK_BYTES + 1, 700_001)) {
             final byte[] written = random(length);
@@ -79,7 +84,7 @@ abstract class CheckpointStorageContract {
 
     @Test
     void keepsNothingOfAWriterThatWasGivenUp() throws Exception {
-        final BlobCheckpointStorage storage = new BlobCheckpointStorage(blobs(), ids());
+        final CheckpointStorage storage = storage(BLOCK_BYTES);
         try (SnapshotWriter writer = storage.newWriter(new CheckpointId(job, 1, 0))) {
             try (StateOutput output = writer.open(StateScope.SHARED)) {
                 output.write(ByteBuffer.wrap(random(10)));
@@ -92,7 +97,7 @@ abstract class CheckpointStorageContract {
 
     @Test
     void completesACheckpointOnceAndFindsItAgain() throws Exception {
-        final BlobCheckpointStorage storage = new BlobCheckpointStorage(blobs(), ids());
+        final CheckpointStorage storage = storage(BLOCK_BYTES);
         final CompletedCheckpoints completed = new CompletedCheckpoints(blobs(), ids());
         final CheckpointId id = new CheckpointId(job, 7, 2);
         final CheckpointManifest manifest = manifest(id, write(storage, id, random(5000)));
@@ -128,7 +133,7 @@ abstract class CheckpointStorageContract {
     }
 
     private static StateHandle write(
-            final BlobCheckpointStorage storage, final CheckpointId id, final byte[] bytes)
+            final CheckpointStorage storage, final CheckpointId id, final byte[] bytes)
             throws Exception {
         try (SnapshotWriter writer = storage.newWriter(id);
                 StateOutput output = writer.open(StateScope.SHARED)) {
