@@ -10,13 +10,17 @@ import io.geminid.verbs.disni.RdmaRigs;
 import io.geminid.verbs.work.Completions;
 import io.geminid.verbs.work.ReceiveList;
 import io.geminid.verbs.work.SendList;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Prints the cost of one post and one poll, and the throughput of SEND between two threads.
+ * Prints the cost of one post and one poll, and throughput and latency of SEND between two threads
+ * that spin.
  *
- * <p>Usage: {@code VerbsBench [seconds] [bytes...]}. Every figure is of the second round, when the
- * code is compiled.
+ * <p>Usage: {@code VerbsBench [seconds] [bytes...]}; with seconds 0, only the first. Every figure
+ * is of the second round, when the code is compiled. Latency is half a round trip, as {@code
+ * ib_send_lat} counts it. {@code ci-soft-roce/measure} runs this beside perftest.
  */
 public final class VerbsBench {
 
@@ -24,6 +28,11 @@ public final class VerbsBench {
     private static final int SIGNAL_EVERY = 8;
     private static final int POLLS = 300_000;
     private static final int POSTS = 20_000;
+    private static final int ROUND_TRIPS_MAX = 100_000;
+    private static final int INLINE_BYTES = 64;
+
+    /** Longer than all retries of {@link #PATIENT}: whoever waits longer waits for ever. */
+    private static final long LOST_NS = 30_000_000_000L;
 
     /** 2.1 s until a packet is sent again: an overloaded guest is silent for longer than 67 ms. */
     private static final RetryPolicy PATIENT = new RetryPolicy(19, 6, 6, 12);
@@ -32,21 +41,102 @@ public final class VerbsBench {
 
     public static void main(String[] arguments) throws Exception {
         int seconds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 4;
-        QueuePairLimits limits = new QueuePairLimits(256, 256, 2, 2, 64);
+        QueuePairLimits limits = new QueuePairLimits(256, 256, 2, 2, INLINE_BYTES);
         try (Pair pair = Pair.connect(RdmaRigs.thisHost(), PATIENT, limits)) {
             for (int round = 1; round <= 2; round++) {
                 System.out.printf("round=%d poll_empty_ns=%d%n", round, pollEmptyNs(pair));
                 System.out.printf("round=%d post_receive_ns=%d%n", round, postReceiveNs(pair));
             }
         }
-        for (int i = 1; i < Math.max(2, arguments.length); i++) {
+        for (int i = 1; seconds > 0 && i < Math.max(2, arguments.length); i++) {
             int bytes = arguments.length > 1 ? Integer.parseInt(arguments[i]) : 32_768;
             for (int round = 1; round <= 2; round++) {
                 try (Pair pair = Pair.connect(RdmaRigs.thisHost(), PATIENT, limits)) {
                     throughput(pair, round, seconds, bytes);
                 }
+                try (Pair pair = Pair.connect(RdmaRigs.thisHost(), PATIENT, limits)) {
+                    latency(pair, round, seconds, bytes);
+                }
             }
         }
+    }
+
+    /** One message goes back and forth; half of each round trip counts. */
+    private static void latency(Pair pair, int round, int seconds, int bytes) throws Exception {
+        AtomicBoolean running = new AtomicBoolean(true);
+        Thread echo = new Thread(() -> echo(pair.server, bytes, running), "echo");
+        postOne(pair.client, bytes);
+        postOne(pair.server, bytes);
+        echo.start();
+        long[] halvesNs = new long[ROUND_TRIPS_MAX];
+        int count = 0;
+        try {
+            long endNs = System.nanoTime() + seconds * 1_000_000_000L;
+            while (count < halvesNs.length && System.nanoTime() < endNs) {
+                long startNs = System.nanoTime();
+                sendOne(pair.client, bytes);
+                awaitOne(pair.client.received, running);
+                halvesNs[count++] = (System.nanoTime() - startNs) / 2;
+                postOne(pair.client, bytes);
+                awaitOne(pair.client.sent, running);
+            }
+        } finally {
+            running.set(false);
+            echo.join();
+        }
+        Arrays.sort(halvesNs, 0, count);
+        System.out.printf(
+                "round=%d latency_bytes=%d messages=%d p50_us=%.1f p99_us=%.1f%n",
+                round,
+                bytes,
+                count,
+                halvesNs[count / 2] / 1e3,
+                halvesNs[(int) (count * 0.99)] / 1e3);
+    }
+
+    private static void echo(End server, int bytes, AtomicBoolean running) {
+        try {
+            while (awaitOne(server.received, running)) {
+                postOne(server, bytes);
+                sendOne(server, bytes);
+                awaitOne(server.sent, running);
+            }
+        } catch (VerbsException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void sendOne(End end, int bytes) throws VerbsException {
+        end.sends.clear();
+        int flags = SendList.SIGNALED | (bytes <= INLINE_BYTES ? SendList.INLINE : 0);
+        end.sends.send(1, flags).slice(end.at(0), bytes, end.region.localKey());
+        end.post();
+    }
+
+    private static void postOne(End end, int bytes) throws VerbsException {
+        end.receives.clear();
+        end.receives.receive(2).slice(end.at(End.MEMORY_BYTES / 2), bytes, end.region.localKey());
+        end.queuePair.postReceives(end.receives, 0);
+    }
+
+    /** Whether one came before the others stopped. */
+    private static boolean awaitOne(CompletionQueue queue, AtomicBoolean running)
+            throws VerbsException {
+        Completions completions = new Completions(1);
+        long startNs = System.nanoTime();
+        while (running.get()) {
+            if (System.nanoTime() - startNs > LOST_NS) {
+                throw new IllegalStateException("no completion after " + LOST_NS / 1e9 + " s");
+            }
+            if (queue.poll(completions) > 0) {
+                if (!completions.isSuccess(0)) {
+                    throw new IllegalStateException(completions.toString());
+                }
+                return true;
+            }
+            Thread.onSpinWait();
+        }
+        return false;
     }
 
     private static long pollEmptyNs(Pair pair) throws VerbsException {
