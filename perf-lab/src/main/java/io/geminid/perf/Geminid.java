@@ -3,6 +3,7 @@ package io.geminid.perf;
 import io.geminid.perf.demo.DemoCommand;
 import io.geminid.perf.doctor.DoctorCommand;
 import io.geminid.perf.shuffle.ShuffleCommand;
+import io.geminid.perf.state.StateCommand;
 import io.geminid.perf.verify.VerifyCommand;
 import java.io.PrintWriter;
 import picocli.AutoComplete;
@@ -93,14 +94,15 @@ public final class Geminid implements Runnable {
             name = "perf",
             description = "Measures, side by side with peers in the same run.",
             mixinStandardHelpOptions = true,
-            subcommands = {ShuffleCommand.class})
+            subcommands = {ShuffleCommand.class, StateCommand.class})
     static final class Perf implements Runnable {
 
         @Spec private CommandSpec spec;
 
         @Override
         public void run() {
-            throw new ParameterException(spec.commandLine(), "say what to measure: shuffle");
+            throw new ParameterException(
+                    spec.commandLine(), "say what to measure: shuffle or state");
         }
     }
 }

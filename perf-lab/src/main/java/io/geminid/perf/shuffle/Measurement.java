@@ -34,8 +34,4 @@ record Measurement(Map<String, Double> metrics) {
         }
         return new Measurement(metrics);
     }
-
-    double get(final String metric) {
-        return metrics.getOrDefault(metric, Double.NaN);
-    }
 }

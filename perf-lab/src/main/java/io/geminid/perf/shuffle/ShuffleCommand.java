@@ -1,17 +1,20 @@
 package io.geminid.perf.shuffle;
 
 import io.geminid.perf.CommandFailure;
+import io.geminid.perf.child.ChildJvm;
 import io.geminid.perf.report.Commit;
 import io.geminid.perf.report.Environment;
+import io.geminid.perf.report.Noise;
 import io.geminid.perf.report.Ratio;
 import io.geminid.perf.report.Report;
+import io.geminid.perf.report.Results;
+import io.geminid.perf.shuffle.endpoint.BenchmarkMain;
 import io.geminid.perf.shuffle.endpoint.Sample;
 import io.geminid.perf.shuffle.endpoint.Subject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -32,11 +35,11 @@ public final class ShuffleCommand implements Callable<Integer> {
     /** Runs of one subject that differ by more are noise and not a finding. */
     private static final double SPREAD_MAX = 1.5;
 
-    /** Somebody else computes on a machine with a higher load. */
-    private static final double LOAD_PER_CORE_MAX = 0.5;
+    /** Every subject gets the same: a heap that is never short, and the collector of batch work. */
+    private static final List<String> CHILD_FLAGS =
+            List.of("-Xms256m", "-Xmx256m", "-XX:MaxDirectMemorySize=512m", "-XX:+UseParallelGC");
 
-    /** Fewer show no spread. */
-    private static final int RUNS_MIN = 3;
+    private static final String CASE = "stream";
 
     @Option(
             names = "--record-bytes",
@@ -85,7 +88,11 @@ public final class ShuffleCommand implements Callable<Integer> {
             for (final int size : recordBytes) {
                 for (final Subject subject : subjects) {
                     progress(run, size, subject);
-                    results.add(subject, size, measure(subject, size));
+                    results.add(
+                            subject.label(),
+                            CASE,
+                            ShuffleTable.params(size),
+                            measure(subject, size).metrics());
                 }
             }
         }
@@ -123,19 +130,27 @@ public final class ShuffleCommand implements Callable<Integer> {
     private Measurement measure(final Subject subject, final int size)
             throws IOException, InterruptedException {
         final String bytes = Integer.toString(size);
-        try (ChildJvm sender = new ChildJvm(subject.label(), bytes);
-                ChildJvm receiver = new ChildJvm(subject.label(), bytes, sender.address())) {
+        try (ChildJvm sender = child(subject.label(), bytes);
+                ChildJvm receiver = child(subject.label(), bytes, sender.ready())) {
             TimeUnit.SECONDS.sleep(warmupSeconds);
-            final Sample senderBefore = sender.sample();
-            final Sample receiverBefore = receiver.sample();
+            final Sample senderBefore = sample(sender);
+            final Sample receiverBefore = sample(receiver);
             TimeUnit.SECONDS.sleep(seconds);
-            final Sample sent = sender.sample().since(senderBefore);
-            final Sample received = receiver.sample().since(receiverBefore);
+            final Sample sent = sample(sender).since(senderBefore);
+            final Sample received = sample(receiver).since(receiverBefore);
             if (received.bytes() == 0) {
                 throw new CommandFailure(subject.label() + " moved nothing in " + seconds + " s");
             }
             return Measurement.of(sent, received);
         }
+    }
+
+    private static ChildJvm child(final String... arguments) throws IOException {
+        return new ChildJvm(CHILD_FLAGS, BenchmarkMain.class, arguments);
+    }
+
+    private static Sample sample(final ChildJvm child) throws IOException {
+        return Sample.parse(child.ask(Sample.WORD));
     }
 
     private void progress(final int run, final int size, final Subject subject) {
@@ -150,34 +165,24 @@ public final class ShuffleCommand implements Callable<Integer> {
             final Environment environment, final List<Subject> subjects, final Results results) {
         final List<Ratio> ratios = new ArrayList<>();
         for (final Subject peer : subjects.subList(1, subjects.size())) {
-            ratios.addAll(results.ratios(subjects.get(0), peer));
+            ratios.addAll(
+                    results.ratios(
+                            subjects.get(0).label(),
+                            peer.label(),
+                            List.of(Measurement.BYTES_PER_SECOND, Measurement.CPU_SECONDS_PER_GB)));
         }
         return new Report(
                 Report.SCHEMA,
                 "perf shuffle",
                 Commit.ofThisTree(),
                 environment,
-                noise(environment, results.widestSpread()),
+                new Noise(environment, runs)
+                        .above(
+                                results.widestSpread(Measurement.BYTES_PER_SECOND),
+                                SPREAD_MAX,
+                                "throughput of one subject differed by %.1fx between runs")
+                        .reasons(),
                 results.runs(),
                 ratios);
-    }
-
-    /** Why the figures should be taken with care; null if nothing speaks against them. */
-    private String noise(final Environment environment, final double spread) {
-        final List<String> reasons = new ArrayList<>();
-        if (runs < RUNS_MIN) {
-            reasons.add("fewer than " + RUNS_MIN + " runs");
-        }
-        if (environment.load() > environment.cores() * LOAD_PER_CORE_MAX) {
-            reasons.add("the machine was busy before: load " + environment.load());
-        }
-        if (spread > SPREAD_MAX) {
-            reasons.add(
-                    String.format(
-                            Locale.ROOT,
-                            "throughput of one subject differed by %.1fx between runs",
-                            spread));
-        }
-        return reasons.isEmpty() ? null : String.join("; ", reasons);
     }
 }

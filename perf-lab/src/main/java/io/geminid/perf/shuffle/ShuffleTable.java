@@ -1,17 +1,18 @@
 package io.geminid.perf.shuffle;
 
-import io.geminid.perf.report.Environment;
 import io.geminid.perf.report.Metric;
 import io.geminid.perf.report.Ratio;
 import io.geminid.perf.report.Report;
+import io.geminid.perf.report.ReportText;
 import io.geminid.perf.report.Run;
 import io.geminid.perf.report.Table;
 import java.io.PrintWriter;
-import java.util.Locale;
 import java.util.Map;
 
 /** A report of {@code perf shuffle} for people. */
 final class ShuffleTable {
+
+    private static final String RECORD_BYTES = "recordBytes";
 
     private final Report report;
 
@@ -19,27 +20,15 @@ final class ShuffleTable {
         this.report = report;
     }
 
-    void print(final PrintWriter out) {
-        final Environment where = report.environment();
-        out.println(
-                text(
-                        "%s, %d cores, JDK %s, %s, load %.1f, commit %s",
-                        where.cpu(),
-                        where.cores(),
-                        where.jdk(),
-                        where.kernel(),
-                        where.load(),
-                        report.commit()));
-        out.println();
-        printRuns(out);
-        out.println();
-        printRatios(out);
-        out.println();
-        out.println("noise: " + (report.noise() == null ? "low" : report.noise()));
-        out.flush();
+    static Map<String, Object> params(final int recordBytes) {
+        return Map.of(RECORD_BYTES, recordBytes);
     }
 
-    private void printRuns(final PrintWriter out) {
+    void print(final PrintWriter out) {
+        ReportText.print(report, out, runs(), ratios());
+    }
+
+    private Table runs() {
         final Table table =
                 new Table(
                         "subject",
@@ -55,40 +44,31 @@ final class ShuffleTable {
             table.row(
                     run.subject(),
                     recordBytes(run.params()),
-                    text("%.0f", rate.median() / 1e6),
-                    text("%.0f", rate.min() / 1e6),
-                    text("%.0f", rate.max() / 1e6),
-                    median(run, Measurement.RECORDS_PER_SECOND, "%,.0f"),
-                    median(run, Measurement.CPU_SECONDS_PER_GB, "%.2f"),
-                    median(run, Measurement.ALLOCATED_BYTES_PER_RECORD, "%.3f"));
+                    ReportText.text("%.0f", rate.median() / 1e6),
+                    ReportText.text("%.0f", rate.min() / 1e6),
+                    ReportText.text("%.0f", rate.max() / 1e6),
+                    ReportText.median(run, Measurement.RECORDS_PER_SECOND, "%,.0f"),
+                    ReportText.median(run, Measurement.CPU_SECONDS_PER_GB, "%.2f"),
+                    ReportText.median(run, Measurement.ALLOCATED_BYTES_PER_RECORD, "%.3f"));
         }
-        table.print(out);
+        return table;
     }
 
-    private void printRatios(final PrintWriter out) {
+    private Table ratios() {
         final Table table = new Table("ratio", "record B", "of", "median", "min", "max");
         for (final Ratio ratio : report.ratios()) {
             table.row(
                     ratio.subject() + " : " + ratio.peer(),
                     recordBytes(ratio.params()),
                     ratio.metric(),
-                    text("%.2f", ratio.median()),
-                    text("%.2f", ratio.min()),
-                    text("%.2f", ratio.max()));
+                    ReportText.text("%.2f", ratio.median()),
+                    ReportText.text("%.2f", ratio.min()),
+                    ReportText.text("%.2f", ratio.max()));
         }
-        table.print(out);
+        return table;
     }
 
     private static String recordBytes(final Map<String, Object> params) {
-        return text("%,d", params.get(Results.RECORD_BYTES));
-    }
-
-    private static String median(final Run run, final String metric, final String format) {
-        final Metric value = run.metrics().get(metric);
-        return value == null ? "-" : text(format, value.median());
-    }
-
-    private static String text(final String format, final Object... args) {
-        return String.format(Locale.ROOT, format, args);
+        return ReportText.text("%,d", params.get(RECORD_BYTES));
     }
 }

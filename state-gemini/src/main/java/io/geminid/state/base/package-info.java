@@ -1,5 +1,6 @@
 /**
- * What all stores have in common: the current key, and names with their schemas.
+ * What all stores have in common: the current key, names with their schemas, directories of their
+ * own.
  *
  * <p>Start at {@link io.geminid.state.base.AbstractStateStore}. For those who write a store, not
  * for those who use one. Imports {@code serial} from the memory module.

@@ -1,26 +1,16 @@
 package io.geminid.perf.shuffle.endpoint;
 
+import io.geminid.perf.child.ChildLines;
 import io.geminid.perf.shuffle.ShuffleCommand;
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 
 /**
  * A process under measurement: one end of one subject's stream. Arguments: subject, record bytes,
  * and for the receiving end the sender's {@code host:port}.
  *
- * <p>Talks with {@link ShuffleCommand} by lines: says {@code ready [host:port]}, answers each
- * {@code sample}, and ends with {@code quit} or with its standard input, so that it never outlives
- * the command.
+ * <p>Tells {@link ShuffleCommand} where it listens, if it does, and answers with a {@link Sample}.
  */
 public final class BenchmarkMain {
-
-    /** The word of its first line. */
-    public static final String READY = "ready";
-
-    /** The word that ends it. */
-    public static final String QUIT = "quit";
 
     private BenchmarkMain() {}
 
@@ -41,25 +31,13 @@ public final class BenchmarkMain {
             final Thread worker = new Thread(() -> runOrExit(endpoint), "stream");
             worker.setDaemon(true);
             worker.start();
-            say(
-                    bound == null
-                            ? READY
-                            : READY + " " + bound.getHostString() + ":" + bound.getPort());
-            answer(endpoint);
+            ChildLines.serve(
+                    bound == null ? "" : bound.getHostString() + ":" + bound.getPort(),
+                    (word, arguments) -> Sample.of(endpoint));
             worker.interrupt();
             worker.join(1_000);
         }
         System.exit(0);
-    }
-
-    private static void answer(final Endpoint endpoint) throws Exception {
-        final BufferedReader commands =
-                new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        String line = commands.readLine();
-        while (line != null && !line.equals(QUIT)) {
-            say(Sample.of(endpoint).toString());
-            line = commands.readLine();
-        }
     }
 
     private static void runOrExit(final Endpoint endpoint) {
@@ -73,11 +51,6 @@ public final class BenchmarkMain {
                 System.exit(1);
             }
         }
-    }
-
-    private static void say(final String line) {
-        System.out.println(line);
-        System.out.flush();
     }
 
     private static InetSocketAddress address(final String hostAndPort) {

@@ -15,7 +15,7 @@ import java.lang.management.ManagementFactory;
  */
 public record Sample(long wallNs, long cpuNs, long allocatedBytes, long bytes, long records) {
 
-    /** The word that its line begins with. */
+    /** What {@code ChildJvm} asks for it with. */
     public static final String WORD = "sample";
 
     public static Sample of(final Endpoint endpoint) {
@@ -37,11 +37,11 @@ public record Sample(long wallNs, long cpuNs, long allocatedBytes, long bytes, l
     public static Sample parse(final String line) {
         final String[] parts = line.split(" ");
         return new Sample(
+                Long.parseLong(parts[0]),
                 Long.parseLong(parts[1]),
                 Long.parseLong(parts[2]),
                 Long.parseLong(parts[3]),
-                Long.parseLong(parts[4]),
-                Long.parseLong(parts[5]));
+                Long.parseLong(parts[4]));
     }
 
     /** The difference to an earlier sample of the same process. */
@@ -54,12 +54,11 @@ public record Sample(long wallNs, long cpuNs, long allocatedBytes, long bytes, l
                 records - earlier.records);
     }
 
-    /** The line that {@link #parse} reads. */
+    /** What {@link #parse} reads. */
     @Override
     public String toString() {
         return String.join(
                 " ",
-                WORD,
                 Long.toString(wallNs),
                 Long.toString(cpuNs),
                 Long.toString(allocatedBytes),

@@ -1,5 +1,6 @@
 package io.geminid.state.rocksdb.db;
 
+import io.geminid.state.base.Directories;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

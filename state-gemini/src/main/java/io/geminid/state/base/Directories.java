@@ -1,4 +1,4 @@
-package io.geminid.state.rocksdb.db;
+package io.geminid.state.base;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

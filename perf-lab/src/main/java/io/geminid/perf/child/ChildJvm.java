@@ -1,8 +1,6 @@
-package io.geminid.perf.shuffle;
+package io.geminid.perf.child;
 
 import io.geminid.perf.CommandFailure;
-import io.geminid.perf.shuffle.endpoint.BenchmarkMain;
-import io.geminid.perf.shuffle.endpoint.Sample;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
@@ -13,58 +11,85 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A JVM that runs {@link BenchmarkMain}, spoken to by lines. Used by one thread. */
-final class ChildJvm implements AutoCloseable {
+/** A JVM that is measured, spoken to by lines. Used by one thread. */
+public final class ChildJvm implements AutoCloseable {
 
     private static final int END_SECONDS_MAX = 5;
-
-    /** Every subject gets the same: a heap that is never short, and the collector of batch work. */
-    private static final List<String> FLAGS =
-            List.of("-Xms256m", "-Xmx256m", "-XX:MaxDirectMemorySize=512m", "-XX:+UseParallelGC");
 
     private final Process process;
     private final BufferedReader from;
     private final Writer to;
-    private final String address;
+    private final String ready;
 
-    ChildJvm(final String... arguments) throws IOException {
+    /**
+     * Starts a JVM and waits until it is ready.
+     *
+     * @param flags of the JVM; the same for all subjects
+     * @param main what it runs: something that uses {@link ChildLines}
+     * @param arguments for it
+     * @throws IOException if there is no JVM
+     * @throws CommandFailure if it ended before it was ready
+     */
+    public ChildJvm(final List<String> flags, final Class<?> main, final String... arguments)
+            throws IOException {
         final List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(FLAGS);
+        command.addAll(flags);
         command.addAll(flagsOfThisJvm());
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
-        command.add(BenchmarkMain.class.getName());
+        command.add(main.getName());
         command.addAll(List.of(arguments));
         process =
                 new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         from = process.inputReader(StandardCharsets.UTF_8);
         to = process.outputWriter(StandardCharsets.UTF_8);
-        final String[] ready = expect(BenchmarkMain.READY).split(" ");
-        address = ready.length > 1 ? ready[1] : null;
+        try {
+            ready = expect(ChildLines.READY);
+        } catch (final IOException | CommandFailure e) {
+            process.destroyForcibly();
+            throw e;
+        }
     }
 
-    /** Where the child listens, or {@code null}. */
-    String address() {
-        return address;
+    /**
+     * What the child said when it was ready.
+     *
+     * @return behind that word; may be empty
+     */
+    public String ready() {
+        return ready;
     }
 
-    Sample sample() throws IOException {
-        to.write(Sample.WORD + "\n");
+    /**
+     * Asks for something and waits for the answer.
+     *
+     * @param word what to do; the answer begins with it
+     * @param arguments for it
+     * @return what is behind the word
+     * @throws IOException if the child cannot be reached
+     * @throws CommandFailure if it ended instead
+     */
+    public String ask(final String word, final Object... arguments) throws IOException {
+        final StringBuilder line = new StringBuilder(word);
+        for (final Object argument : arguments) {
+            line.append(' ').append(argument);
+        }
+        to.write(line.append('\n').toString());
         to.flush();
-        return Sample.parse(expect(Sample.WORD));
+        return expect(word);
     }
 
     private String expect(final String word) throws IOException {
         String line = from.readLine();
-        while (line != null && !line.startsWith(word)) {
+        while (line != null && !line.equals(word) && !line.startsWith(word + " ")) {
             line = from.readLine();
         }
         if (line == null) {
             throw new CommandFailure(
                     "a measured process ended before it said " + word + "; its errors are above");
         }
-        return line;
+        return line.substring(word.length()).trim();
     }
 
     /** Flags that keep a JDK quiet about our libraries are for children too. */
@@ -77,7 +102,7 @@ final class ChildJvm implements AutoCloseable {
     @Override
     public void close() {
         try {
-            to.write(BenchmarkMain.QUIT + "\n");
+            to.write(ChildLines.QUIT + "\n");
             to.close();
             if (!process.waitFor(END_SECONDS_MAX, TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();

@@ -1,0 +1,228 @@
+package io.geminid.perf.state;
+
+import io.geminid.config.ConfigException;
+import io.geminid.config.Units;
+import io.geminid.perf.ConfigurationOptions;
+import io.geminid.perf.report.Commit;
+import io.geminid.perf.report.Environment;
+import io.geminid.perf.report.Noise;
+import io.geminid.perf.report.Ratio;
+import io.geminid.perf.report.Report;
+import io.geminid.perf.report.Results;
+import io.geminid.perf.report.Run;
+import io.geminid.perf.state.workload.StateCase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code perf state}: operations on keyed state, one store beside the others. */
+@Command(
+        name = "state",
+        description = "Reads and writes keyed state: operations/s, CPU, GC, memory per entry.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        showDefaultValues = true,
+        footer = {
+            "",
+            "Each store has a JVM of its own; they load the same data and take turns, slice by slice.",
+            "Ratios are of neighbouring slices. rocksdb is tuned as Flink's users would: block cache",
+            "and write buffers share --memory, Bloom filters of 10 bits, LZ4, no write-ahead log."
+        })
+public final class StateCommand implements Callable<Integer> {
+
+    /** Slices of one subject that differ by more are noise and not a finding. */
+    private static final double SPREAD_MAX = 1.5;
+
+    /** A thread that waits longer for a processor shares it with somebody. */
+    private static final double WAIT_PERCENT_MAX = 10;
+
+    private static final double MILLIS = 1_000;
+    private static final String HEAP = "heap";
+
+    @Option(
+            names = "--peers",
+            split = ",",
+            paramLabel = "STORE",
+            defaultValue = "rocksdb,heap",
+            description = "Measured in turns with gemini: rocksdb, heap.")
+    private List<String> peers;
+
+    @Option(
+            names = "--cases",
+            split = ",",
+            paramLabel = "CASE",
+            description =
+                    "value-get value-update value-rmw map-get map-put map-iterate10 list-add"
+                            + " list-get; all of them by default.")
+    private List<String> cases = StateCase.labels();
+
+    @Option(
+            names = "--keys",
+            split = ",",
+            paramLabel = "N",
+            defaultValue = "100000,5000000",
+            description = "Number of values, of entries of maps, of elements of lists.")
+    private List<Long> keys;
+
+    @Option(
+            names = "--value-bytes",
+            split = ",",
+            paramLabel = "N",
+            defaultValue = "8",
+            description = "Size of a value; 8 is a long, others are arrays.")
+    private List<Integer> valueBytes;
+
+    @Option(
+            names = "--runs",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "Runs in fresh JVMs.")
+    private int runs;
+
+    @Option(
+            names = "--warmup",
+            paramLabel = "SECONDS",
+            defaultValue = "1",
+            description = "Before a case.")
+    private double warmupSeconds;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "SECONDS",
+            defaultValue = "1",
+            description = "Of measuring for each case, store and run; in slices.")
+    private double seconds;
+
+    @Option(
+            names = "--memory",
+            paramLabel = "SIZE",
+            defaultValue = "1gb",
+            description = "What a store outside the Java heap may use.")
+    private String memory;
+
+    @Option(
+            names = "--directory",
+            paramLabel = "DIR",
+            description = "Where stores put files; the system's temporary one by default.")
+    private Path directory = Path.of(System.getProperty("java.io.tmpdir"));
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Also write the report as JSON.")
+    private Path json;
+
+    @Mixin private ConfigurationOptions configuration;
+
+    @Spec private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        final StatePlan plan = plan();
+        final Environment environment = Environment.here();
+        final Results results = new Results();
+        new StateBenchmark(plan, results, this::progress).run();
+        final List<Ratio> ratios = new ArrayList<>();
+        for (final String peer : plan.subjects().subList(1, plan.subjects().size())) {
+            ratios.addAll(results.ratios(plan.subjects().get(0), peer, StateTable.COMPARED));
+        }
+        final Report report =
+                new Report(
+                        Report.SCHEMA,
+                        "perf state",
+                        Commit.ofThisTree(),
+                        environment,
+                        noise(environment, results),
+                        results.runs(),
+                        ratios);
+        if (!plan.subjects().contains(StateSubjects.OURS)) {
+            spec.commandLine()
+                    .getOut()
+                    .println(StateSubjects.OURS + " is not there: the first peer is compared");
+        }
+        new StateTable(report).print(spec.commandLine().getOut());
+        if (json != null) {
+            report.writeJson(json);
+        }
+        return 0;
+    }
+
+    private StatePlan plan() {
+        final List<StateCase> chosen = new ArrayList<>();
+        for (final String label : cases) {
+            final StateCase known = StateCase.named(label);
+            check(
+                    known != null,
+                    "--cases: " + label + " is unknown; there are: " + StateCase.labels());
+            chosen.add(known);
+        }
+        check(keys.stream().allMatch(n -> n >= 10), "--keys must be 10 or more");
+        check(valueBytes.stream().allMatch(n -> n >= 1), "--value-bytes must be 1 or more");
+        check(
+                runs > 0 && seconds > 0 && warmupSeconds >= 0,
+                "--runs and --seconds must be positive");
+        check(Files.isDirectory(directory), "--directory: " + directory + " is no directory");
+        try {
+            return new StatePlan(
+                    StateSubjects.of(peers),
+                    chosen,
+                    keys,
+                    valueBytes,
+                    runs,
+                    (long) (warmupSeconds * MILLIS),
+                    Math.max(1, (long) (seconds * MILLIS / StatePlan.SLICES)),
+                    Units.parseBytes(memory),
+                    directory,
+                    configuration.properties(spec).entries());
+        } catch (final ConfigException e) {
+            throw new ParameterException(spec.commandLine(), "--peers: " + e.getMessage(), e);
+        } catch (final IllegalArgumentException | ArithmeticException e) {
+            throw new ParameterException(
+                    spec.commandLine(), "--memory: " + memory + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void check(final boolean right, final String message) {
+        if (!right) {
+            throw new ParameterException(spec.commandLine(), message);
+        }
+    }
+
+    private void progress(final String what) {
+        if (System.console() != null) {
+            spec.commandLine().getErr().println(what);
+        }
+    }
+
+    private String noise(final Environment environment, final Results results) {
+        return new Noise(environment, runs)
+                .above(
+                        results.widestSpread(StateMetrics.CPU_NS_PER_OP),
+                        SPREAD_MAX,
+                        "CPU time of one store's operation differed by %.1fx between slices")
+                .above(
+                        waitPercent(results),
+                        WAIT_PERCENT_MAX,
+                        "a store in memory waited %.0f %% of the time for a processor")
+                .reasons();
+    }
+
+    /** Stores with files wait for the disk too: they say nothing about the machine. */
+    private static double waitPercent(final Results results) {
+        return results.runs().stream()
+                .filter(run -> run.subject().equals(HEAP) || isOurs(run))
+                .mapToDouble(run -> run.metrics().get(StateMetrics.WAIT_PERCENT).median())
+                .max()
+                .orElse(0);
+    }
+
+    private static boolean isOurs(final Run run) {
+        return run.subject().equals(StateSubjects.OURS);
+    }
+}
