@@ -6,6 +6,7 @@ import io.geminid.runtime.cluster.ClusterKeys;
 import io.geminid.shuffle.ShuffleServices;
 import io.geminid.shuffle.rdma.RdmaTransportContext;
 import io.geminid.shuffle.service.ShuffleOptions;
+import io.geminid.shuffle.sortmerge.SortMergeOptions;
 import io.geminid.shuffle.tcp.TcpTransportContext;
 import io.geminid.state.provider.StateStores;
 import java.util.Collection;
@@ -36,6 +37,7 @@ public final class ConfigurationKeys {
                         SegmentPoolContext.KEYS,
                         ShuffleServices.KEYS,
                         ShuffleOptions.KEYS,
+                        SortMergeOptions.KEYS,
                         TcpTransportContext.KEYS,
                         RdmaTransportContext.KEYS,
                         stateStores().keys(),

@@ -72,6 +72,7 @@ final class ArrowRules {
         map.put("org.rocksdb", Set.of("state-gemini"));
         map.put("java.lang.foreign", Set.of());
         map.put("net.jpountz", Set.of("shuffle-core", "state-gemini"));
+        map.put("com.github.luben", Set.of("shuffle-core"));
         return map;
     }
 

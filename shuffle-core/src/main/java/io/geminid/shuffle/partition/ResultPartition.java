@@ -49,6 +49,26 @@ public interface ResultPartition extends AutoCloseable {
     RecordOutput beginRecord(int subpartition);
 
     /**
+     * Whether {@link #beginBroadcast} can be used: a record for all subpartitions is then written
+     * once. Else it is to be written to each.
+     *
+     * @return false unless an implementation says otherwise; may change with every record
+     */
+    default boolean writesBroadcastOnce() {
+        return false;
+    }
+
+    /**
+     * Starts a record that is the same for all subpartitions.
+     *
+     * @return as {@link #beginRecord}
+     * @throws IllegalStateException unless {@link #writesBroadcastOnce}
+     */
+    default RecordOutput beginBroadcast() {
+        throw new IllegalStateException("partition=" + id() + " writes no broadcast once");
+    }
+
+    /**
      * Ends the record begun last, so that the reader can have it. Takes as many segments as the
      * record needs: first from the pool, then overdraft, and beyond that it waits, which only
      * happens for records larger than what is available (INV M3).

@@ -68,6 +68,11 @@ public final class RecordWriter<T> {
      * @throws InterruptedException if the task was cancelled while it waited for memory
      */
     public void broadcast(final T value) throws InterruptedException {
+        if (partition.writesBroadcastOnce()) {
+            serializer.write(value, partition.beginBroadcast());
+            partition.endRecord();
+            return;
+        }
         for (int subpartition = 0; subpartition < subpartitionCount; subpartition++) {
             emit(value, subpartition);
         }

@@ -8,6 +8,7 @@ import io.geminid.shuffle.ShuffleEnvironmentContext;
 import io.geminid.shuffle.ShuffleStatistics;
 import io.geminid.shuffle.descriptor.PartitionDescriptor;
 import io.geminid.shuffle.descriptor.ResultPartitionId;
+import io.geminid.shuffle.descriptor.ResultPartitionType;
 import io.geminid.shuffle.descriptor.SubpartitionSource;
 import io.geminid.shuffle.gate.GateContext;
 import io.geminid.shuffle.gate.InputGate;
@@ -16,10 +17,14 @@ import io.geminid.shuffle.network.ChannelNetwork;
 import io.geminid.shuffle.network.ChannelReceiver;
 import io.geminid.shuffle.network.NetworkContext;
 import io.geminid.shuffle.network.RemoteChannel;
+import io.geminid.shuffle.partition.PartitionNotFoundException;
 import io.geminid.shuffle.partition.PartitionProvider;
 import io.geminid.shuffle.partition.PartitionRegistry;
 import io.geminid.shuffle.partition.PipelinedResultPartition;
 import io.geminid.shuffle.partition.ResultPartition;
+import io.geminid.shuffle.partition.SubpartitionListener;
+import io.geminid.shuffle.partition.SubpartitionView;
+import io.geminid.shuffle.sortmerge.SortMergeStore;
 import io.geminid.shuffle.transport.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -29,8 +34,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * A worker's part of a service whose partitions are pipelined and live in their producers'
- * processes: all of it but the transport.
+ * A worker's part of a service whose partitions live in their producers' processes, pipelined ones
+ * in memory and blocking ones on disk: all of it but the transport.
  *
  * <p>Closing it closes gates first, then partitions, then the network, which waits until no link
  * uses a segment. What a task still holds (a buffer it reads, a segment it writes) comes back as
@@ -47,6 +52,9 @@ public final class StandardShuffleEnvironment implements ShuffleEnvironment {
     // Guarded by this.
     private final List<PipelinedInputGate> gates = new ArrayList<>();
     private boolean closed;
+
+    /** Made when the first blocking partition is; written under the lock. */
+    private volatile BlockingPartitions blocking;
 
     /**
      * Makes an environment, not started.
@@ -78,7 +86,19 @@ public final class StandardShuffleEnvironment implements ShuffleEnvironment {
         this.context = context;
         this.options = ShuffleOptions.from(context.properties());
         this.pool = context.pool();
-        this.network = network.apply(partitions);
+        final PartitionProvider all = this::createView;
+        this.network = network.apply(all);
+    }
+
+    private SubpartitionView createView(
+            final ResultPartitionId partition,
+            final int subpartition,
+            final SubpartitionListener listener)
+            throws PartitionNotFoundException {
+        final BlockingPartitions stored = blocking;
+        return stored != null && partitions.find(partition) == null
+                ? stored.store().stored().createView(partition, subpartition, listener)
+                : partitions.createView(partition, subpartition, listener);
     }
 
     @Override
@@ -90,6 +110,9 @@ public final class StandardShuffleEnvironment implements ShuffleEnvironment {
     public ResultPartition createResultPartition(
             final String owner, final PartitionDescriptor descriptor) {
         requireOpen();
+        if (descriptor.type() == ResultPartitionType.BLOCKING) {
+            return blocking().createPartition(owner, descriptor);
+        }
         final int subpartitions = descriptor.subpartitionCount();
         final LocalSegmentPool local =
                 pool.createLocalPool(
@@ -115,6 +138,14 @@ public final class StandardShuffleEnvironment implements ShuffleEnvironment {
         return partition;
     }
 
+    private synchronized SortMergeStore blocking() {
+        requireOpen();
+        if (blocking == null) {
+            blocking = new BlockingPartitions(context);
+        }
+        return blocking.store();
+    }
+
     @Override
     public InputGate createInputGate(final String owner, final List<SubpartitionSource> producers) {
         final GateContext gateContext =
@@ -133,7 +164,7 @@ public final class StandardShuffleEnvironment implements ShuffleEnvironment {
                                 options.gateSegmentsMax(channels),
                                 0));
         final PipelinedInputGate gate =
-                new PipelinedInputGate(gateContext, producers, local, partitions, network);
+                new PipelinedInputGate(gateContext, producers, local, this::createView, network);
         try {
             addGate(gate);
         } catch (final IllegalStateException e) {
@@ -157,11 +188,20 @@ public final class StandardShuffleEnvironment implements ShuffleEnvironment {
                 partition.close();
             }
         }
+        final BlockingPartitions stored = blocking;
+        if (stored != null) {
+            stored.store().release(ids);
+        }
     }
 
     @Override
     public Collection<ResultPartitionId> getPartitionsOccupyingLocalResources() {
-        return partitions.notConsumed();
+        final List<ResultPartitionId> occupying = new ArrayList<>(partitions.notConsumed());
+        final BlockingPartitions stored = blocking;
+        if (stored != null) {
+            occupying.addAll(stored.store().ids());
+        }
+        return occupying;
     }
 
     @Override
@@ -183,6 +223,10 @@ public final class StandardShuffleEnvironment implements ShuffleEnvironment {
         }
         open.forEach(PipelinedInputGate::close);
         partitions.all().forEach(PipelinedResultPartition::close);
+        final BlockingPartitions stored = blocking;
+        if (stored != null) {
+            stored.close();
+        }
         network.close();
     }
 

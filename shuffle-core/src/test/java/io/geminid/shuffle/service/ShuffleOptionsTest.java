@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.geminid.config.ConfigKey;
 import io.geminid.config.GeminidProperties;
 import io.geminid.shuffle.ShuffleServices;
+import io.geminid.shuffle.sortmerge.SortMergeOptions;
 import io.geminid.testing.ConfigTable;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ class ShuffleOptionsTest {
     void theReadmeHasEveryKey() {
         final List<ConfigKey<?>> keys = new ArrayList<>(ShuffleServices.KEYS);
         keys.addAll(ShuffleOptions.KEYS);
+        keys.addAll(SortMergeOptions.KEYS);
 
         ConfigTable.requireInReadme(keys);
     }
