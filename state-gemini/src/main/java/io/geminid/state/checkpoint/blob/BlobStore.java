@@ -47,7 +47,8 @@ public interface BlobStore {
     List<BlobEntry> list(String prefix) throws IOException;
 
     /**
-     * Deletes a blob, or what was left unfinished.
+     * Deletes a blob, or what was left unfinished. When this returns, it does not come back, not
+     * after a power cut either.
      *
      * @param name its name, as {@link #list} gives it
      * @return false when there was none

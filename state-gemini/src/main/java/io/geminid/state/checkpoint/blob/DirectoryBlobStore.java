@@ -3,6 +3,7 @@ package io.geminid.state.checkpoint.blob;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -71,7 +72,9 @@ public final class DirectoryBlobStore implements BlobStore {
         if (!disk.delete(path)) {
             return false;
         }
+        // A manifest that came back after a power cut would lead to files that did not.
         Path directory = path.getParent();
+        forceIfThere(directory);
         while (!directory.equals(root)) {
             // Forgotten first: whoever makes it again must force its entry again.
             synchronized (durableDirectories) {
@@ -83,6 +86,15 @@ public final class DirectoryBlobStore implements BlobStore {
             directory = directory.getParent();
         }
         return true;
+    }
+
+    private void forceIfThere(final Path directory) throws IOException {
+        try {
+            disk.forceDirectory(directory);
+        } catch (final NoSuchFileException e) {
+            // Whoever deleted its last file, and then the directory, has forced it before.
+            assert !directory.equals(root) : root;
+        }
     }
 
     private void makeDurable(final Path directory) throws IOException {
