@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A process is killed with -9 at named steps of writing, completing, compacting and deleting
  * checkpoints. Quick: some steps by seed; {@code -Dgeminid.test.crash-steps=1000000}: all of them.
  */
+@Timeout(3_600)
 final class KilledProcessTest {
     private static final int STEPS = Integer.getInteger("geminid.test.crash-steps", 8);
 

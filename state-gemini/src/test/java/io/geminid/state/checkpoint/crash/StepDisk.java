@@ -9,17 +9,17 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Names every call that changes the disk, before it is made, and half-way through each write. */
-final class StepDisk implements Disk {
+public final class StepDisk implements Disk {
     private final Disk disk;
     private final Steps steps;
 
     /** Told of each step. */
-    interface Steps {
+    public interface Steps {
         /** May throw, or never return. */
         void reached(String step) throws IOException;
     }
 
-    StepDisk(final Disk disk, final Steps steps) {
+    public StepDisk(final Disk disk, final Steps steps) {
         this.disk = disk;
         this.steps = steps;
     }

@@ -54,6 +54,10 @@ public abstract class CheckpointStorageContract {
 
     private final UUID job = new UUID(1, 2);
 
+    protected final Random random() {
+        return seed.random();
+    }
+
     private byte[] random(final int bytes) {
         final byte[] value = new byte[bytes];
         seed.random().nextBytes(value);
