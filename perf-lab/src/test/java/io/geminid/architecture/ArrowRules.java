@@ -70,6 +70,7 @@ final class ArrowRules {
         map.put("picocli", Set.of("perf-lab"));
         map.put("org.openjdk.jmh", Set.of("perf-lab"));
         map.put("org.rocksdb", Set.of("state-gemini"));
+        map.put("software.amazon.awssdk", Set.of("state-gemini"));
         map.put("java.lang.foreign", Set.of());
         map.put("net.jpountz", Set.of("shuffle-core", "state-gemini"));
         map.put("com.github.luben", Set.of("shuffle-core"));

@@ -1,0 +1,22 @@
+package io.geminid.state.checkpoint.s3;
+
+import io.geminid.state.checkpoint.blob.BlobStore;
+import io.geminid.state.checkpoint.blob.BlobStoreContract;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+
+/** The contract, in a bucket. */
+@Tag("long")
+final class S3BlobStoreTest extends BlobStoreContract {
+    private BlobStore blobs;
+
+    @BeforeEach
+    void makeABucket() {
+        blobs = S3Server.newStore();
+    }
+
+    @Override
+    protected BlobStore blobs() {
+        return blobs;
+    }
+}
