@@ -3,6 +3,7 @@ package io.geminid.perf;
 import io.geminid.perf.demo.DemoCommand;
 import io.geminid.perf.doctor.DoctorCommand;
 import io.geminid.perf.shuffle.ShuffleCommand;
+import io.geminid.perf.sort.SortCommand;
 import io.geminid.perf.state.StateCommand;
 import io.geminid.perf.verify.VerifyCommand;
 import java.io.PrintWriter;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             DoctorCommand.class,
             Geminid.Perf.class,
+            Geminid.Run.class,
             VerifyCommand.class,
             AutoComplete.GenerateCompletion.class,
             CommandLine.HelpCommand.class
@@ -103,6 +105,22 @@ public final class Geminid implements Runnable {
         public void run() {
             throw new ParameterException(
                     spec.commandLine(), "say what to measure: shuffle or state");
+        }
+    }
+
+    /** The group of jobs. */
+    @Command(
+            name = "run",
+            description = "Runs a job on files of yours.",
+            mixinStandardHelpOptions = true,
+            subcommands = {SortCommand.class})
+    static final class Run implements Runnable {
+
+        @Spec private CommandSpec spec;
+
+        @Override
+        public void run() {
+            throw new ParameterException(spec.commandLine(), "say what to run: sort");
         }
     }
 }

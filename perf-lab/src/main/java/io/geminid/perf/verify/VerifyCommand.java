@@ -19,11 +19,12 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code verify}: are the checkpoints in a directory whole? */
+/** {@code verify}: are the checkpoints, or the stored partitions, in a directory whole? */
 @Command(
         name = "verify",
         description =
-                "Checks every checksum of a checkpoint directory; exit code 1 if one differs.",
+                "Checks every checksum of a directory with checkpoints or stored partitions; exit code"
+                        + " 1 if one differs.",
         mixinStandardHelpOptions = true)
 public final class VerifyCommand implements Callable<Integer> {
     private static final Pattern CHECKPOINT = Pattern.compile("chk-\\d{16,19}-\\d{1,10}|shared");
@@ -33,7 +34,8 @@ public final class VerifyCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description =
                     "The storage's root, a job in it, or one checkpoint of a job; with a checkpoint,"
-                            + " also the files elsewhere that it refers to.")
+                            + " also the files elsewhere that it refers to. Or a directory of blocking"
+                            + " partitions.")
     private Path directory;
 
     @Spec private CommandSpec spec;
@@ -44,12 +46,16 @@ public final class VerifyCommand implements Callable<Integer> {
         if (!Files.isDirectory(absolute)) {
             throw new ParameterException(spec.commandLine(), directory + " is not a directory");
         }
+        final PrintWriter out = spec.commandLine().getOut();
+        final PartitionTree partitions = PartitionTree.below(absolute);
+        if (!partitions.isEmpty()) {
+            return partitions.verify(out) ? 0 : Geminid.EXIT_FAILED;
+        }
         final Path root = root(absolute);
         final String relative = root.relativize(absolute).toString();
         final Verification found =
                 new CheckpointVerifier(new DirectoryBlobStore(new HostDisk(), root))
                         .verify(relative.isEmpty() ? "" : relative + "/");
-        final PrintWriter out = spec.commandLine().getOut();
         print(found, out);
         if (found.fileCount() == 0) {
             spec.commandLine().getErr().println("verify: no files of checkpoints in " + directory);
