@@ -17,6 +17,8 @@ import org.apache.flink.runtime.io.network.ConnectionManager;
 import org.apache.flink.runtime.io.network.PartitionRequestClient;
 import org.apache.flink.runtime.io.network.netty.exception.RemoteTransportException;
 import org.apache.flink.util.concurrent.ScheduledExecutor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The connections of one TaskManager to all others: what Flink's gates reach remote partitions
@@ -28,6 +30,8 @@ import org.apache.flink.util.concurrent.ScheduledExecutor;
  * <p>Any thread. Owns its transport.
  */
 public final class GeminidConnectionManager implements ConnectionManager {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GeminidConnectionManager.class);
 
     private final ScheduledExecutor timer;
     private final Reconnecting reconnecting;
@@ -198,5 +202,10 @@ public final class GeminidConnectionManager implements ConnectionManager {
     @Override
     public void shutdown() {
         transport.close();
+        LOG.info(
+                "Geminid shuffle closed: transport={} {} refused={}",
+                transport.name(),
+                scope.counters(),
+                transport.counters().refused());
     }
 }

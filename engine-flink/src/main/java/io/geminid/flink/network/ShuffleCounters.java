@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /**
  * What the connections of a TaskManager have moved. Any thread; numbers only grow.
@@ -68,5 +69,12 @@ public final class ShuffleCounters {
         names.put("channelsOpened", channelsOpened::sum);
         names.put("channelsRefused", channelsRefused::sum);
         return names;
+    }
+
+    @Override
+    public String toString() {
+        return byName().entrySet().stream()
+                .map(each -> each.getKey() + "=" + each.getValue().getAsLong())
+                .collect(Collectors.joining(" "));
     }
 }
