@@ -42,8 +42,8 @@ public record FlinkShuffleOptions(
             ConfigKey.flag(
                     "geminid.flink.register-batch-read-buffers",
                     true,
-                    "Put registered memory behind the buffers for reading spilled partitions, too;"
-                            + " it is then allocated at the start.");
+                    "Put registered memory behind the buffers for reading spilled partitions, too, when"
+                            + " the first such partition comes.");
 
     /** All keys of this module. */
     public static final List<ConfigKey<?>> KEYS = List.of(INTERNAL_SSL, REGISTER_BATCH_READS);

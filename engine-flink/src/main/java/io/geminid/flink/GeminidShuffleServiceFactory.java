@@ -3,6 +3,7 @@ package io.geminid.flink;
 import io.geminid.flink.FlinkShuffleOptions.InternalSsl;
 import io.geminid.flink.memory.FlinkPools;
 import io.geminid.flink.memory.RegisteredMemory;
+import io.geminid.flink.memory.RegisteringPartitionManager;
 import io.geminid.flink.network.GeminidConnectionManager;
 import io.geminid.flink.network.GeminidConnectionManager.Reconnecting;
 import io.geminid.flink.network.NetworkScope;
@@ -20,10 +21,12 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.IllegalConfigurationException;
 import org.apache.flink.configuration.NettyShuffleEnvironmentOptions;
 import org.apache.flink.configuration.SecurityOptions;
+import org.apache.flink.runtime.io.disk.BatchShuffleReadBufferPool;
 import org.apache.flink.runtime.io.network.ConnectionManager;
 import org.apache.flink.runtime.io.network.LocalConnectionManager;
 import org.apache.flink.runtime.io.network.NettyShuffleEnvironment;
 import org.apache.flink.runtime.io.network.NettyShuffleServiceFactory;
+import org.apache.flink.runtime.io.network.buffer.NetworkBufferPool;
 import org.apache.flink.runtime.io.network.partition.ResultPartition;
 import org.apache.flink.runtime.io.network.partition.ResultPartitionManager;
 import org.apache.flink.runtime.io.network.partition.consumer.SingleInputGate;
@@ -91,8 +94,8 @@ public final class GeminidShuffleServiceFactory
                         context.getNetworkMemorySize(),
                         context.isLocalCommunicationOnly(),
                         context.getHostAddress());
-        final ResultPartitionManager partitions =
-                new ResultPartitionManager(
+        final RegisteringPartitionManager partitions =
+                new RegisteringPartitionManager(
                         flink.getPartitionRequestListenerTimeout(), context.getScheduledExecutor());
         if (context.isLocalCommunicationOnly()) {
             return environment(context, flink, partitions, new LocalConnectionManager());
@@ -106,12 +109,9 @@ public final class GeminidShuffleServiceFactory
                                 flink.isConnectionReuseEnabled()));
         final NettyShuffleEnvironment environment =
                 environment(context, flink, partitions, connections);
+        final RegisteredMemory memory = register(environment, partitions, options);
         final NetworkScope scope =
-                new NetworkScope(
-                        partitions,
-                        registeredMemory(environment, flink.networkBufferSize(), options),
-                        new ShuffleCounters(),
-                        PROTOCOL);
+                new NetworkScope(partitions, memory, new ShuffleCounters(), PROTOCOL);
         final Transport transport = transport(flink.networkBufferSize(), options);
         connections.use(transport, scope);
         ShuffleMetrics.register(context.getParentMetricGroup(), scope.counters(), transport);
@@ -145,20 +145,28 @@ public final class GeminidShuffleServiceFactory
                 context.getTmpDirPaths());
     }
 
-    private static RegisteredMemory registeredMemory(
+    private static RegisteredMemory register(
             final NettyShuffleEnvironment environment,
-            final int bufferBytes,
+            final RegisteringPartitionManager partitions,
             final FlinkShuffleOptions options) {
+        final NetworkBufferPool network = environment.getNetworkBufferPool();
+        final BatchShuffleReadBufferPool batchRead = environment.getBatchShuffleReadBufferPool();
+        final RegisteredMemory memory =
+                new RegisteredMemory(
+                        environment.getConfiguration().networkBufferSize(),
+                        network.getTotalNumberOfMemorySegments()
+                                + (options.registerBatchReads()
+                                        ? batchRead.getNumTotalBuffers()
+                                        : 0));
         try {
-            return FlinkPools.replace(
-                    environment.getNetworkBufferPool(),
-                    options.registerBatchReads()
-                            ? environment.getBatchShuffleReadBufferPool()
-                            : null,
-                    bufferBytes);
+            FlinkPools.replace(network, memory);
         } catch (final IOException e) {
             throw new UncheckedIOException("network buffers cannot be replaced", e);
         }
+        if (options.registerBatchReads()) {
+            partitions.register(batchRead, memory);
+        }
+        return memory;
     }
 
     private static Transport transport(final int bufferBytes, final FlinkShuffleOptions options) {

@@ -2,9 +2,7 @@ package io.geminid.flink.memory;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
@@ -24,39 +22,33 @@ public final class FlinkPools {
     private FlinkPools() {}
 
     /**
-     * Replaces all memory of both pools.
+     * Replaces the memory of all network buffers.
      *
      * @param network every buffer must be in it
-     * @param batchRead pool of the buffers into which spilled partitions are read; {@code null} if
-     *     it is to stay as it is
-     * @param segmentBytes size of the buffers of both
-     * @return the memory, to be closed after the pools are destroyed
+     * @param memory has room for as many
      * @throws IOException if Flink does not give its buffers out
      */
-    public static RegisteredMemory replace(
-            final NetworkBufferPool network,
-            final BatchShuffleReadBufferPool batchRead,
-            final int segmentBytes)
+    public static void replace(final NetworkBufferPool network, final RegisteredMemory memory)
             throws IOException {
-        final int networkCount = network.getTotalNumberOfMemorySegments();
-        network.requestPooledMemorySegmentsBlocking(networkCount).forEach(FlinkPools::free);
-        List<MemorySegment> batch = List.of();
-        if (batchRead != null) {
-            batchRead.initialize();
-            batch = takeFullRequests(batchRead);
-            batch.forEach(FlinkPools::free);
-        }
-        final int batchCount = batchRead == null ? 0 : batchRead.getNumTotalBuffers();
-        final RegisteredMemory memory =
-                new RegisteredMemory(segmentBytes, networkCount + batchCount);
-        final Deque<MemorySegment> ours = new ArrayDeque<>(Arrays.asList(memory.takeAll()));
-        for (int i = 0; i < networkCount; i++) {
-            network.recyclePooledMemorySegment(ours.poll());
-        }
-        if (batchRead != null) {
-            fill(batchRead, batch.size(), ours);
-        }
-        return memory;
+        final int count = network.getTotalNumberOfMemorySegments();
+        network.requestPooledMemorySegmentsBlocking(count).forEach(FlinkPools::free);
+        memory.take(count).forEach(network::recyclePooledMemorySegment);
+    }
+
+    /**
+     * Replaces the memory of all buffers into which spilled partitions are read.
+     *
+     * @param batchRead every buffer must be in it
+     * @param memory has room for as many
+     * @throws IOException if Flink does not give its buffers out
+     */
+    public static void replace(
+            final BatchShuffleReadBufferPool batchRead, final RegisteredMemory memory)
+            throws IOException {
+        batchRead.initialize();
+        final List<MemorySegment> theirs = takeFullRequests(batchRead);
+        theirs.forEach(FlinkPools::free);
+        fill(batchRead, theirs.size(), memory.take(batchRead.getNumTotalBuffers()));
     }
 
     /**

@@ -10,7 +10,9 @@ import io.geminid.memory.Slab;
 import io.geminid.memory.SlabListener;
 import io.geminid.memory.debug.DebugLevel;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import org.apache.flink.core.memory.MemorySegment;
 import org.apache.flink.core.memory.MemorySegmentFactory;
 
@@ -30,12 +32,16 @@ public final class RegisteredMemory implements SlabListener, AutoCloseable {
     /** Segments into which buffers of very many pieces are gathered, for all connections. */
     static final int GATHER_SEGMENTS = 16;
 
-    private static final int SLAB_BYTES_WANTED = 256 << 20;
+    /** Few regions for a NIC, and little left over in the last one. */
+    private static final int SLAB_BYTES = 8 << 20;
+
+    /** Above this much memory slabs are larger, so that there are never many of them. */
+    private static final int SLABS_WANTED = 64;
+
     private static final SegmentOwner BUFFER = SegmentOwner.named("flink-buffer");
     private static final SegmentOwner GATHER = SegmentOwner.named("flink-gather");
 
     private final int segmentBytes;
-    private final int bufferCount;
     private final SegmentPool pool;
     private final LocalSegmentPool buffers;
     private final LocalSegmentPool gathers;
@@ -61,31 +67,39 @@ public final class RegisteredMemory implements SlabListener, AutoCloseable {
     }
 
     /**
-     * Gets the memory.
+     * Prepares the memory; it is got when it is taken.
      *
      * @param segmentBytes size of a network buffer, a power of two
-     * @param bufferCount network buffers
+     * @param bufferCount network buffers that may be taken, at most
      */
     public RegisteredMemory(final int segmentBytes, final int bufferCount) {
         this.segmentBytes = segmentBytes;
-        this.bufferCount = bufferCount;
         final long bytes = (long) segmentBytes * (bufferCount + GATHER_SEGMENTS);
-        final int slabCount = Math.toIntExact((bytes - 1) / SLAB_BYTES_WANTED + 1);
-        final long perSlab = (bytes - 1) / slabCount + 1;
-        final int slabBytes = Math.toIntExact((perSlab - 1) / segmentBytes + 1) * segmentBytes;
+        final int slabBytes = slabBytes(segmentBytes, bytes);
+        // One more than needed: what is taken in two parts may leave a rest twice.
+        final long slabCount = (bytes - 1) / slabBytes + 2;
         this.pool =
                 new SegmentPool(
                         new SegmentPoolContext(
                                 segmentBytes,
                                 slabBytes,
-                                (long) slabBytes * slabCount,
+                                slabBytes * slabCount,
                                 DebugLevel.OFF,
                                 new CollectedSlabAllocator()));
         pool.addSlabListener(this);
         this.buffers =
-                pool.createLocalPool(LocalPoolContext.fixed("flink network buffers", bufferCount));
+                pool.createLocalPool(
+                        new LocalPoolContext("flink network buffers", 0, bufferCount, 0));
         this.gathers =
                 pool.createLocalPool(LocalPoolContext.fixed("flink gathering", GATHER_SEGMENTS));
+    }
+
+    private static int slabBytes(final int segmentBytes, final long bytes) {
+        long slabBytes = Math.max(SLAB_BYTES, segmentBytes);
+        while (slabBytes * SLABS_WANTED < bytes && slabBytes < SegmentPoolContext.SLAB_BYTES_MAX) {
+            slabBytes *= 2;
+        }
+        return (int) slabBytes;
     }
 
     /**
@@ -98,16 +112,18 @@ public final class RegisteredMemory implements SlabListener, AutoCloseable {
     }
 
     /**
-     * Takes the network buffers out, once.
+     * Takes network buffers out.
      *
-     * @return as many as there are; Flink's from now on
+     * @param count how many
+     * @return Flink's from now on
+     * @throws io.geminid.memory.alloc.SlabAllocationException if there is not enough direct memory
      */
-    MemorySegment[] takeAll() {
-        final MemorySegment[] all = new MemorySegment[bufferCount];
-        for (int i = 0; i < all.length; i++) {
-            all[i] = accept(buffers.poll(BUFFER));
+    Deque<MemorySegment> take(final int count) {
+        final Deque<MemorySegment> taken = new ArrayDeque<>(count);
+        for (int i = 0; i < count; i++) {
+            taken.add(accept(buffers.poll(BUFFER)));
         }
-        return all;
+        return taken;
     }
 
     /**
