@@ -33,10 +33,10 @@ public final class RegisteredMemory implements SlabListener, AutoCloseable {
     static final int GATHER_SEGMENTS = 16;
 
     /** Few regions for a NIC, and little left over in the last one. */
-    private static final int SLAB_BYTES = 8 << 20;
+    private static final int SLAB_BYTES_WANTED = 8 << 20;
 
-    /** Above this much memory slabs are larger, so that there are never many of them. */
-    private static final int SLABS_WANTED = 64;
+    /** More slabs than this are too many: then they are larger. */
+    private static final int SLABS_MAX = 64;
 
     private static final SegmentOwner BUFFER = SegmentOwner.named("flink-buffer");
     private static final SegmentOwner GATHER = SegmentOwner.named("flink-gather");
@@ -75,9 +75,9 @@ public final class RegisteredMemory implements SlabListener, AutoCloseable {
     public RegisteredMemory(final int segmentBytes, final int bufferCount) {
         this.segmentBytes = segmentBytes;
         final long bytes = (long) segmentBytes * (bufferCount + GATHER_SEGMENTS);
-        final int slabBytes = slabBytes(segmentBytes, bytes);
-        // One more than needed: what is taken in two parts may leave a rest twice.
-        final long slabCount = (bytes - 1) / slabBytes + 2;
+        final long slabCount = Math.min((bytes - 1) / SLAB_BYTES_WANTED + 1, SLABS_MAX);
+        final long perSlab = (bytes - 1) / slabCount + 1;
+        final int slabBytes = Math.toIntExact((perSlab - 1) / segmentBytes + 1) * segmentBytes;
         this.pool =
                 new SegmentPool(
                         new SegmentPoolContext(
@@ -92,14 +92,6 @@ public final class RegisteredMemory implements SlabListener, AutoCloseable {
                         new LocalPoolContext("flink network buffers", 0, bufferCount, 0));
         this.gathers =
                 pool.createLocalPool(LocalPoolContext.fixed("flink gathering", GATHER_SEGMENTS));
-    }
-
-    private static int slabBytes(final int segmentBytes, final long bytes) {
-        long slabBytes = Math.max(SLAB_BYTES, segmentBytes);
-        while (slabBytes * SLABS_WANTED < bytes && slabBytes < SegmentPoolContext.SLAB_BYTES_MAX) {
-            slabBytes *= 2;
-        }
-        return (int) slabBytes;
     }
 
     /**

@@ -301,7 +301,8 @@ final class ProducerConnection implements FrameHandler {
         if (cause instanceof PartitionNotFoundException) {
             fail(channel, ChannelErrorCode.PARTITION_NOT_FOUND, cause.getMessage());
         } else {
-            LOG.warn("cannot serve {} to peer={}", channel, connection.peer().address(), cause);
+            // A producer that failed is Flink's to report.
+            LOG.debug("cannot serve {} to peer={}", channel, connection.peer().address(), cause);
             fail(
                     channel,
                     ChannelErrorCode.PRODUCER_FAILED,
