@@ -136,6 +136,7 @@ public final class GeminidConnectionManager implements ConnectionManager {
                         final ConsumerConnection handler =
                                 new ConsumerConnection(
                                         id, connection, scope, () -> clients.remove(id, entry));
+                        LOG.info("Geminid shuffle: reads over {} from {}", transport.name(), id);
                         entry.complete(new PartitionClient(GeminidConnectionManager.this, handler));
                         return handler;
                     }

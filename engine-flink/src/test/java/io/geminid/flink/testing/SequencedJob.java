@@ -28,6 +28,9 @@ public final class SequencedJob {
     /** Name of the accumulator that counts keys which got all of their numbers. */
     public static final String COMPLETE = "complete";
 
+    /** What the operator says when a number is lost, repeated or overtaken. */
+    public static final String OUT_OF_ORDER = "number out of order";
+
     /** Completed checkpoints after which the operator fails once, for clusters of this VM. */
     private static final AtomicInteger CHECKPOINTS_TO_FAILURE = new AtomicInteger();
 
@@ -104,7 +107,8 @@ public final class SequencedJob {
             final Long before = last.value();
             final long expected = before == null ? context.getCurrentKey() : before + KEYS;
             if (element.f0 != expected) {
-                throw new IllegalStateException("number=" + element.f0 + " expected=" + expected);
+                throw new IllegalStateException(
+                        OUT_OF_ORDER + ": number=" + element.f0 + " expected=" + expected);
             }
             for (final byte each : element.f1) {
                 if (each != element.f0.byteValue()) {

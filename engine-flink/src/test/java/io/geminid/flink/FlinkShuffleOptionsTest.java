@@ -1,0 +1,64 @@
+package io.geminid.flink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.geminid.config.ConfigException;
+import io.geminid.flink.FlinkShuffleOptions.InternalSsl;
+import io.geminid.shuffle.tcp.TcpTransportContext;
+import io.geminid.testing.ConfigTable;
+import java.net.InetAddress;
+import java.util.Map;
+import org.apache.flink.configuration.Configuration;
+import org.junit.jupiter.api.Test;
+
+class FlinkShuffleOptionsTest {
+
+    @Test
+    void addressAndPortAreFlinksUnlessOursAreSet() {
+        final FlinkShuffleOptions flinks =
+                options(
+                        Map.of(
+                                "taskmanager.data.port",
+                                "4711",
+                                "shuffle-service-factory.class",
+                                "x"));
+        final TcpTransportContext tcp = TcpTransportContext.from(flinks.properties());
+        assertThat(tcp.bindAddress()).isEqualTo("127.0.0.1");
+        assertThat(tcp.ports().first()).isEqualTo(4711);
+        assertThat(tcp.eventLoops()).isEqualTo(3);
+        assertThat(flinks.internalSsl()).isEqualTo(InternalSsl.REFUSE);
+        assertThat(flinks.registerBatchReads()).isTrue();
+
+        final FlinkShuffleOptions ours =
+                options(
+                        Map.of(
+                                "taskmanager.data.bind-port",
+                                "5000-5010",
+                                "geminid.tcp.event-loops",
+                                "1",
+                                "geminid.flink.internal-ssl",
+                                "flink"));
+        final TcpTransportContext changed = TcpTransportContext.from(ours.properties());
+        assertThat(changed.ports().last()).isEqualTo(5010);
+        assertThat(changed.eventLoops()).isEqualTo(1);
+        assertThat(ours.internalSsl()).isEqualTo(InternalSsl.FLINK);
+    }
+
+    @Test
+    void aMisspeltKeyIsAnErrorThatNamesTheNearest() {
+        assertThatThrownBy(() -> options(Map.of("geminid.flink.internal-tls", "flink")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("nearest known key=geminid.flink.internal-ssl");
+    }
+
+    @Test
+    void theReadmeTellsTheKeys() {
+        ConfigTable.requireInReadme(FlinkShuffleOptions.KEYS);
+    }
+
+    private static FlinkShuffleOptions options(final Map<String, String> entries) {
+        return FlinkShuffleOptions.from(
+                Configuration.fromMap(entries), InetAddress.getLoopbackAddress(), 3);
+    }
+}

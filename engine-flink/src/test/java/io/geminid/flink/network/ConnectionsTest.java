@@ -1,0 +1,278 @@
+package io.geminid.flink.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.geminid.config.GeminidProperties;
+import io.geminid.flink.memory.FlinkPools;
+import io.geminid.flink.memory.RegisteredMemory;
+import io.geminid.flink.network.GeminidConnectionManager.Reconnecting;
+import io.geminid.flink.network.RandomBuffers.Element;
+import io.geminid.shuffle.network.NetworkContext;
+import io.geminid.shuffle.tcp.TcpTransport;
+import io.geminid.shuffle.tcp.TcpTransportContext;
+import io.geminid.shuffle.wire.Handshake;
+import io.geminid.testing.PropertyRunner;
+import io.geminid.testing.Seed;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.flink.metrics.SimpleCounter;
+import org.apache.flink.runtime.checkpoint.channel.ChannelStateWriter;
+import org.apache.flink.runtime.clusterframework.types.ResourceID;
+import org.apache.flink.runtime.io.network.ConnectionID;
+import org.apache.flink.runtime.io.network.buffer.Buffer;
+import org.apache.flink.runtime.io.network.buffer.NetworkBufferPool;
+import org.apache.flink.runtime.io.network.partition.BufferAvailabilityListener;
+import org.apache.flink.runtime.io.network.partition.PartitionRequestListener;
+import org.apache.flink.runtime.io.network.partition.ResultPartitionID;
+import org.apache.flink.runtime.io.network.partition.ResultPartitionProvider;
+import org.apache.flink.runtime.io.network.partition.ResultPartitionType;
+import org.apache.flink.runtime.io.network.partition.ResultSubpartitionIndexSet;
+import org.apache.flink.runtime.io.network.partition.ResultSubpartitionView;
+import org.apache.flink.runtime.io.network.partition.consumer.InputChannel.BufferAndAvailability;
+import org.apache.flink.runtime.io.network.partition.consumer.RemoteInputChannel;
+import org.apache.flink.runtime.io.network.partition.consumer.SingleInputGate;
+import org.apache.flink.runtime.jobgraph.IntermediateDataSetID;
+import org.apache.flink.runtime.throughput.ThroughputCalculator;
+import org.apache.flink.util.clock.SystemClock;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Two ends of real connections, between buffers of a script and Flink's own input channels. */
+class ConnectionsTest {
+
+    private static final int BUFFER_BYTES = 4096;
+    private static final int POOL_BUFFERS = 32;
+    private static final long PATIENCE_NS = 20_000_000_000L;
+
+    @RegisterExtension final Seed seed = new Seed();
+
+    @Test
+    void whateverAPartitionGivesOutArrivesOnceInOrderAndUnchanged() {
+        new PropertyRunner(seed, 12, 300)
+                .check(
+                        (random, size) -> {
+                            final RandomBuffers sent =
+                                    new RandomBuffers(random, BUFFER_BYTES, size);
+                            try (Ends ends = new Ends(sent.buffers, "same", "same", 2)) {
+                                ends.gate.requestPartitions();
+                                for (final Element expected : sent.elements) {
+                                    assertArrives(ends.next(), expected);
+                                }
+                            }
+                            assertThat(sent.alive).hasValue(0);
+                        });
+    }
+
+    @Test
+    void aGateWithoutBuffersOfItsOwnGetsAll() {
+        new PropertyRunner(seed, 4, 100)
+                .check(
+                        (random, size) -> {
+                            final RandomBuffers sent =
+                                    new RandomBuffers(random, BUFFER_BYTES, size);
+                            try (Ends ends = new Ends(sent.buffers, "same", "same", 0)) {
+                                ends.gate.requestPartitions();
+                                for (final Element expected : sent.elements) {
+                                    assertArrives(ends.next(), expected);
+                                }
+                            }
+                            assertThat(sent.alive).hasValue(0);
+                        });
+    }
+
+    @Test
+    void aGateThatEndsEarlyGivesAllBack() {
+        new PropertyRunner(seed, 8, 200)
+                .check(
+                        (random, size) -> {
+                            final RandomBuffers sent =
+                                    new RandomBuffers(random, BUFFER_BYTES, size);
+                            try (Ends ends = new Ends(sent.buffers, "same", "same", 2)) {
+                                ends.gate.requestPartitions();
+                                final int some = random.nextInt(sent.elements.size() + 1);
+                                for (int i = 0; i < some; i++) {
+                                    assertArrives(ends.next(), sent.elements.get(i));
+                                }
+                            }
+                            assertThat(sent.alive).hasValue(0);
+                        });
+    }
+
+    @Test
+    void anotherVersionIsRefusedWithBothNames() throws Exception {
+        try (Ends ends = new Ends(List.of(), "flink 2.3.0", "flink 2.2.1", 2)) {
+            ends.gate.requestPartitions();
+            assertThat(ends.failure())
+                    .hasMessageContaining("here=\"flink 2.3.0\" there=\"flink 2.2.1\"");
+        }
+    }
+
+    private static void assertArrives(final Buffer arrived, final Element expected) {
+        assertThat(arrived.getDataType()).isEqualTo(expected.type());
+        assertThat(arrived.isCompressed()).isEqualTo(expected.compressed());
+        final ByteBuffer bytes = arrived.getNioBufferReadable();
+        assertThat(bytes).isEqualTo(expected.bytes());
+        arrived.recycleBuffer();
+    }
+
+    /** A process that serves the script, and one whose gate reads it. */
+    private static final class Ends implements AutoCloseable {
+        final GeminidConnectionManager producer;
+        final GeminidConnectionManager consumer;
+        final NetworkBufferPool pool = new NetworkBufferPool(POOL_BUFFERS, BUFFER_BYTES);
+        final RegisteredMemory producerMemory = new RegisteredMemory(BUFFER_BYTES, 1);
+        final RegisteredMemory memory = new RegisteredMemory(BUFFER_BYTES, POOL_BUFFERS);
+        final SingleInputGate gate;
+
+        Ends(
+                final List<Buffer> script,
+                final String producerProtocol,
+                final String consumerProtocol,
+                final int exclusive)
+                throws Exception {
+            FlinkPools.replace(pool, memory);
+            producer = manager(new OneView(script), producerMemory, producerProtocol);
+            consumer = manager(new OneView(List.of()), memory, consumerProtocol);
+            final ConnectionID id =
+                    new ConnectionID(
+                            ResourceID.generate(),
+                            new InetSocketAddress(
+                                    InetAddress.getLoopbackAddress(), producer.start()),
+                            0);
+            consumer.start();
+            gate =
+                    new SingleInputGate(
+                            "test",
+                            0,
+                            new IntermediateDataSetID(),
+                            ResultPartitionType.PIPELINED_BOUNDED,
+                            1,
+                            (dataSet, partition, onStarted) -> {},
+                            () -> pool.createBufferPool(1, 8),
+                            null,
+                            pool,
+                            BUFFER_BYTES,
+                            new ThroughputCalculator(SystemClock.getInstance()),
+                            null);
+            gate.setInputChannels(
+                    new RemoteInputChannel(
+                            gate,
+                            0,
+                            new ResultPartitionID(),
+                            new ResultSubpartitionIndexSet(0),
+                            id,
+                            consumer,
+                            0,
+                            0,
+                            0,
+                            exclusive,
+                            new SimpleCounter(),
+                            new SimpleCounter(),
+                            ChannelStateWriter.NO_OP,
+                            new ArrayDeque<>()));
+            gate.setup();
+        }
+
+        private static GeminidConnectionManager manager(
+                final ResultPartitionProvider partitions,
+                final RegisteredMemory memory,
+                final String protocol) {
+            final GeminidConnectionManager manager =
+                    new GeminidConnectionManager(null, new Reconnecting(1, true));
+            manager.use(
+                    new TcpTransport(
+                            TcpTransportContext.from(GeminidProperties.defaults()),
+                            new Handshake(
+                                    1,
+                                    1,
+                                    BUFFER_BYTES,
+                                    NetworkContext.CHANNELS_MAX,
+                                    0,
+                                    UUID.randomUUID())),
+                    new NetworkScope(partitions, memory, new ShuffleCounters(), protocol));
+            return manager;
+        }
+
+        private RemoteInputChannel channel() {
+            return (RemoteInputChannel) gate.getChannel(0);
+        }
+
+        Buffer next() throws IOException {
+            final long deadlineNs = System.nanoTime() + PATIENCE_NS;
+            while (System.nanoTime() - deadlineNs < 0) {
+                final Optional<BufferAndAvailability> next = channel().getNextBuffer();
+                if (next.isPresent()) {
+                    return next.get().buffer();
+                }
+                LockSupport.parkNanos(20_000);
+            }
+            throw new AssertionError("nothing came");
+        }
+
+        /** With a signature that says what it throws. */
+        private void closeGate() throws IOException {
+            try {
+                gate.close();
+            } catch (final IOException e) {
+                throw e;
+            } catch (final Exception e) {
+                throw new IOException(e);
+            }
+        }
+
+        Throwable failure() {
+            try {
+                next();
+            } catch (final IOException e) {
+                return e;
+            }
+            throw new AssertionError("no failure");
+        }
+
+        @Override
+        public void close() throws IOException {
+            closeGate();
+            consumer.shutdown();
+            producer.shutdown();
+            assertThat(pool.getNumberOfAvailableMemorySegments()).isEqualTo(POOL_BUFFERS);
+            pool.destroyAllBufferPools();
+            pool.destroy();
+            assertThat(memory.unfreed()).isZero();
+            memory.close();
+            producerMemory.close();
+        }
+    }
+
+    /** A register of one partition. */
+    private record OneView(List<Buffer> script) implements ResultPartitionProvider {
+
+        @Override
+        public ResultSubpartitionView createSubpartitionView(
+                final ResultPartitionID partition,
+                final ResultSubpartitionIndexSet subpartitions,
+                final BufferAvailabilityListener listener) {
+            return new ScriptedView(script);
+        }
+
+        @Override
+        public Optional<ResultSubpartitionView> createSubpartitionViewOrRegisterListener(
+                final ResultPartitionID partition,
+                final ResultSubpartitionIndexSet subpartitions,
+                final BufferAvailabilityListener listener,
+                final PartitionRequestListener late) {
+            return Optional.of(createSubpartitionView(partition, subpartitions, listener));
+        }
+
+        @Override
+        public void releasePartitionRequestListener(final PartitionRequestListener listener) {
+            // None was registered.
+        }
+    }
+}
