@@ -6,6 +6,8 @@ public enum StateScope {
     EXCLUSIVE,
     /**
      * As long as any retained or pending checkpoint refers to it. Only the coordinator deletes it.
+     * Also for records in flight that a task has restored and not yet read when the next checkpoint
+     * comes: that one refers to them again instead of writing them again.
      */
     SHARED
 }

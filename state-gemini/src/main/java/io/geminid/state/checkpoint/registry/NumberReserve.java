@@ -17,7 +17,7 @@ final class NumberReserve {
     /** Numbers reserved at once: a coordinator that dies wastes that many at most. */
     static final int RESERVED_AT_ONCE = 100;
 
-    private static final Pattern NAME = Pattern.compile(".*/(\\d{16,19})-\\d{1,10}");
+    private static final Pattern NAME = Pattern.compile(".*/(\\d{16,19})-(\\d{1,10})");
 
     private final BlobStore blobs;
     private final JobCheckpointsContext context;
@@ -29,12 +29,23 @@ final class NumberReserve {
         this.context = context;
     }
 
-    /** Begins above all that was ever reserved, and above a number. */
+    /**
+     * Begins above all that was ever reserved, and above a number.
+     *
+     * @throws IllegalArgumentException when a coordinator of this attempt or a later one was here
+     */
     void open(final long above) throws IOException {
         last = above;
         for (final BlobEntry entry : blobs.list(CheckpointNames.numbers(context.job()))) {
             final Matcher matcher = NAME.matcher(entry.name());
             if (matcher.matches()) {
+                if (Long.parseLong(matcher.group(2)) >= context.attempt()) {
+                    throw new IllegalArgumentException(
+                            "attempt="
+                                    + context.attempt()
+                                    + " is not above that of name="
+                                    + entry.name());
+                }
                 last = Math.max(last, Long.parseLong(matcher.group(1)));
             }
         }
@@ -55,10 +66,8 @@ final class NumberReserve {
         final long wanted = last + RESERVED_AT_ONCE;
         final String prefix = CheckpointNames.numbers(context.job());
         final String name = prefix + String.format("%016d-%d", wanted, context.attempt());
-        if (blobs.list(prefix).stream().noneMatch(entry -> entry.name().equals(name))) {
-            try (BlobOutput output = blobs.create(name)) {
-                output.commit();
-            }
+        try (BlobOutput output = blobs.create(name)) {
+            output.commit();
         }
         limit = wanted;
         for (final BlobEntry entry : blobs.list(prefix)) {

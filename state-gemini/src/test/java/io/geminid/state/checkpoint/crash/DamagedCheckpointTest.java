@@ -30,6 +30,8 @@ final class DamagedCheckpointTest {
 
     @RegisterExtension final Seed seed = new Seed();
 
+    private int attempt = 1;
+
     private final BlobStore blobs = new MemoryBlobStore(() -> Instant.EPOCH);
 
     @Test
@@ -83,7 +85,7 @@ final class DamagedCheckpointTest {
     private boolean restores(final String damaged) throws IOException {
         final CrashJob job = new CrashJob(blobs, 1);
         try {
-            final CheckpointManifest latest = job.open(1_000).latest().orElseThrow();
+            final CheckpointManifest latest = job.open(++attempt).latest().orElseThrow();
             job.restore(latest);
             return true;
         } catch (final CorruptStateException | NoSuchFileException e) {
