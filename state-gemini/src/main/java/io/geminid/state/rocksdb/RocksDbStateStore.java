@@ -6,6 +6,10 @@ import io.geminid.state.StateDescriptor;
 import io.geminid.state.StateStoreContext;
 import io.geminid.state.TimerQueue;
 import io.geminid.state.base.AbstractStateStore;
+import io.geminid.state.checkpoint.CheckpointId;
+import io.geminid.state.checkpoint.CheckpointStorage;
+import io.geminid.state.checkpoint.manifest.StatePart;
+import io.geminid.state.checkpoint.manifest.StateSchema;
 import io.geminid.state.kind.State;
 import io.geminid.state.rocksdb.cell.CellKey;
 import io.geminid.state.rocksdb.cell.RocksAggregatingState;
@@ -18,7 +22,14 @@ import io.geminid.state.rocksdb.cell.RocksState;
 import io.geminid.state.rocksdb.cell.RocksTimerQueue;
 import io.geminid.state.rocksdb.cell.RocksValueState;
 import io.geminid.state.rocksdb.db.Database;
+import io.geminid.state.rocksdb.db.DatabaseHome;
+import io.geminid.state.rocksdb.snapshot.RocksDbRestore;
+import io.geminid.state.rocksdb.snapshot.RocksDbSnapshot;
+import io.geminid.state.rocksdb.snapshot.RocksDbSnapshots;
+import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Keeps state in a RocksDB database of its own, with a column family for each state and each queue
@@ -29,15 +40,23 @@ import java.util.List;
  */
 public final class RocksDbStateStore<K> extends AbstractStateStore<K> {
 
-    private final Database database;
+    private final DatabaseHome home;
     private final CellKey cells;
     private final Runnable onClose;
 
+    /** Name to schema of every state there is, asked for or only restored. */
+    private final Map<String, String> schemas = new TreeMap<>();
+
+    private Database database;
+    private RocksDbSnapshots snapshots;
+
     RocksDbStateStore(
-            final StateStoreContext<K> context, final Database database, final Runnable onClose) {
+            final StateStoreContext<K> context, final DatabaseHome home, final Runnable onClose) {
         super(context);
-        this.database = database;
+        this.home = home;
         this.onClose = onClose;
+        this.database = home.open();
+        this.snapshots = new RocksDbSnapshots(context, database, home);
         this.cells = new CellKey(this);
     }
 
@@ -51,9 +70,13 @@ public final class RocksDbStateStore<K> extends AbstractStateStore<K> {
     @SuppressWarnings("unchecked") // the descriptor's class fixes S
     protected <N, S extends State> NamespacedState<N, S> create(
             final StateDescriptor<S> descriptor, final RecordSerializer<N> namespaceSerializer) {
+        final String namespaces =
+                namespaceSerializer == NO_NAMESPACE ? "" : "@" + idOf(namespaceSerializer);
+        final String ages = descriptor.ttlMillis() == 0 ? "" : " ages";
+        claim(descriptor.name(), descriptor.schema() + namespaces + ages);
         final RocksState.Place<N> place =
                 new RocksState.Place<>(
-                        cells, database.createTable(descriptor.name()), namespaceSerializer);
+                        cells, database.table(descriptor.name()), namespaceSerializer);
         final RocksState<N> state;
         if (descriptor instanceof StateDescriptor.OfValue<?> d) {
             state = new RocksValueState<>(place, d);
@@ -76,7 +99,8 @@ public final class RocksDbStateStore<K> extends AbstractStateStore<K> {
     @Override
     protected <N> TimerQueue<K, N> createTimers(
             final String name, final RecordSerializer<N> namespaceSerializer) {
-        return new RocksTimerQueue<>(this, database.createTable(name), namespaceSerializer);
+        claim(name, "timers<" + idOf(namespaceSerializer) + ">");
+        return new RocksTimerQueue<>(this, database.table(name), namespaceSerializer);
     }
 
     @Override
@@ -87,6 +111,90 @@ public final class RocksDbStateStore<K> extends AbstractStateStore<K> {
     @Override
     protected boolean hasCell(final State handle) {
         return ((RocksState<?>) handle).hasCell();
+    }
+
+    /** A state that was restored is asked for with the schema it had. */
+    private void claim(final String name, final String schema) {
+        final String restored = schemas.putIfAbsent(name, schema);
+        if (restored != null && !restored.equals(schema)) {
+            throw new IllegalArgumentException(
+                    "store="
+                            + context().name()
+                            + " state="
+                            + name
+                            + " schema="
+                            + schema
+                            + " restored="
+                            + restored);
+        }
+    }
+
+    private static String idOf(final RecordSerializer<?> serializer) {
+        return serializer.id() + "@" + serializer.version();
+    }
+
+    /**
+     * Begins a snapshot of all states and timers: of everything written before, and of nothing
+     * after. Flushes what is in memory; several may be open at once.
+     *
+     * @param id of the checkpoint, larger than those before
+     * @param incremental whether it may refer to files of the last completed one
+     * @return the caller's, to be written on another thread and closed
+     */
+    public RocksDbSnapshot snapshot(final CheckpointId id, final boolean incremental) {
+        return snapshots.begin(
+                id,
+                incremental,
+                schemas.entrySet().stream()
+                        .map(each -> new StateSchema(each.getKey(), each.getValue()))
+                        .toList());
+    }
+
+    /**
+     * Says that a checkpoint is complete, so that later ones may refer to its files. Late, repeated
+     * and unknown ones do no harm.
+     *
+     * @param id what {@link #snapshot} was given
+     */
+    public void notifyCompleted(final CheckpointId id) {
+        snapshots.completed(id);
+    }
+
+    /**
+     * Says that a checkpoint will never complete. Late, repeated and unknown ones do no harm.
+     *
+     * @param id what {@link #snapshot} was given
+     */
+    public void notifyAborted(final CheckpointId id) {
+        snapshots.aborted(id);
+    }
+
+    /**
+     * Puts back what snapshots wrote, whatever their key groups were. Only an empty store of which
+     * no state was asked for can be restored.
+     *
+     * @param parts of all stores whose key groups this one takes over
+     * @param storage where their files are
+     * @throws IOException if a file cannot be read; {@code CorruptStateException} names the damaged
+     *     one. The store can then only be closed
+     * @throws IllegalArgumentException if a part is another store's, or of other keys
+     * @throws IllegalStateException if the store is in use
+     */
+    public void restore(final List<StatePart> parts, final CheckpointStorage storage)
+            throws IOException {
+        if (!schemas.isEmpty()) {
+            throw new IllegalStateException(
+                    "store=" + context().name() + " states=" + schemas.keySet() + " are in use");
+        }
+        final RocksDbRestore restore = new RocksDbRestore(context(), storage, home);
+        restore.check(parts);
+        database.close();
+        database = restore.restore(parts);
+        snapshots = new RocksDbSnapshots(context(), database, home);
+        restore.baseOf(parts).ifPresent(snapshots::restoredFrom);
+        for (final StatePart part : parts) {
+            part.schemas().forEach(schema -> claim(schema.name(), schema.schema()));
+        }
     }
 
     /**

@@ -5,6 +5,7 @@ import io.geminid.state.StateStoreContext;
 import io.geminid.state.StateStoreFactory;
 import io.geminid.state.base.Directories;
 import io.geminid.state.rocksdb.db.Database;
+import io.geminid.state.rocksdb.db.DatabaseHome;
 import io.geminid.state.rocksdb.db.NativeMemory;
 import io.geminid.state.rocksdb.db.RocksDbSettings;
 import java.nio.file.Path;
@@ -33,10 +34,14 @@ public final class RocksDbStores implements StateStoreFactory {
 
     @Override
     public <K> StateStore<K> create(final StateStoreContext<K> context) {
-        final Path own = directory.resolve("rocksdb-" + made.incrementAndGet());
-        final Database database = new Database(context.name(), own, memory, settings);
+        final DatabaseHome home =
+                new DatabaseHome(
+                        context.name(),
+                        directory.resolve("rocksdb-" + made.incrementAndGet()),
+                        path -> new Database(context.name(), path, memory, settings));
+        final StateStore<K> store = new RocksDbStateStore<>(context, home, open::decrementAndGet);
         open.incrementAndGet();
-        return new RocksDbStateStore<>(context, database, open::decrementAndGet);
+        return store;
     }
 
     /**

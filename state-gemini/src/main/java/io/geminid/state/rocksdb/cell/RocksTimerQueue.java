@@ -53,6 +53,19 @@ public final class RocksTimerQueue<K, N> implements TimerQueue<K, N> {
         earliestMillis = new long[store.keyGroups().size()];
         Arrays.fill(earliestMillis, Long.MAX_VALUE);
         counts = new int[earliestMillis.length];
+        countRestored();
+    }
+
+    private void countRestored() {
+        try (Scan scan = table.scan(bytes.cut(0).buffer())) {
+            while (scan.next()) {
+                final int group = input.wrap(scan.key()).group() - store.keyGroups().first();
+                if (counts[group]++ == 0) {
+                    earliestMillis[group] = input.time();
+                }
+                size++;
+            }
+        }
     }
 
     @Override

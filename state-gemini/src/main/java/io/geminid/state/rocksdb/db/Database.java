@@ -1,5 +1,6 @@
 package io.geminid.state.rocksdb.db;
 
+import io.geminid.state.KeyGroupRange;
 import io.geminid.state.base.Directories;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,8 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
@@ -19,6 +24,7 @@ import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.MergeOperator;
+import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -47,16 +53,17 @@ public final class Database implements AutoCloseable {
     private final WriteOptions writeOptions = new WriteOptions().setDisableWAL(true);
     private final RocksDB rocks;
     private final List<ColumnFamilyHandle> handles = new ArrayList<>();
+    private final Map<String, Table> tables = new LinkedHashMap<>();
     private final Deque<Scan.Buffers> scanBuffers = new ArrayDeque<>();
     private int openScans;
     private ByteBuffer value = direct(VALUE_BYTES_INITIAL);
     private boolean closed;
 
     /**
-     * Makes an empty database.
+     * Opens the database in a directory, or makes an empty one.
      *
      * @param name for messages
-     * @param directory made; deleted with everything in it by {@link #close()}
+     * @param directory made if it is not there; deleted with everything in it by {@link #close()}
      * @param memory closed by the caller, later
      * @param settings as configured
      */
@@ -86,37 +93,111 @@ public final class Database implements AutoCloseable {
                         .setMergeOperator(append);
         try {
             Files.createDirectories(directory);
-            rocks =
-                    RocksDB.open(
-                            options,
-                            directory.toString(),
-                            List.of(
-                                    new ColumnFamilyDescriptor(
-                                            RocksDB.DEFAULT_COLUMN_FAMILY, tableOptions)),
-                            handles);
+            final List<ColumnFamilyDescriptor> there = tablesIn(directory);
+            rocks = RocksDB.open(options, directory.toString(), there, handles);
+            for (int i = 1; i < there.size(); i++) {
+                final String table = new String(there.get(i).getName(), StandardCharsets.UTF_8);
+                tables.put(table, new Table(this, table, handles.get(i)));
+            }
         } catch (final RocksDBException | IOException e) {
             closeOptions();
             throw failed("open", e);
         }
     }
 
+    /** The table that every database has, and which is not used, comes first. */
+    private List<ColumnFamilyDescriptor> tablesIn(final Path path) throws RocksDBException {
+        final List<ColumnFamilyDescriptor> found = new ArrayList<>();
+        found.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, tableOptions));
+        if (Files.exists(path.resolve("CURRENT"))) {
+            try (Options anyOptions = new Options()) {
+                for (final byte[] table : RocksDB.listColumnFamilies(anyOptions, path.toString())) {
+                    if (!Arrays.equals(table, RocksDB.DEFAULT_COLUMN_FAMILY)) {
+                        found.add(new ColumnFamilyDescriptor(table, tableOptions));
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
     /**
-     * Makes a table.
+     * The table of a name; made if it is not there.
      *
-     * @param table its name, not in use
+     * @param table its name
      * @return closed with this
      */
-    public Table createTable(final String table) {
+    public Table table(final String table) {
         check();
+        final Table known = tables.get(table);
+        if (known != null) {
+            return known;
+        }
         try {
             final ColumnFamilyHandle handle =
                     rocks.createColumnFamily(
                             new ColumnFamilyDescriptor(
                                     table.getBytes(StandardCharsets.UTF_8), tableOptions));
             handles.add(handle);
-            return new Table(this, table, handle);
+            final Table made = new Table(this, table, handle);
+            tables.put(table, made);
+            return made;
         } catch (final RocksDBException e) {
             throw failed("createTable " + table, e);
+        }
+    }
+
+    /**
+     * Flushes what is in memory and links to all files that make up the database now.
+     *
+     * @param links a directory that does not exist, on the same disk
+     */
+    public void linkFiles(final Path links) {
+        check();
+        try (Checkpoint checkpoint = Checkpoint.create(rocks)) {
+            checkpoint.createCheckpoint(links.toString());
+        } catch (final RocksDBException e) {
+            throw failed("linkFiles", e);
+        }
+    }
+
+    /**
+     * Deletes all entries of some key groups, in all tables.
+     *
+     * @param groups which
+     * @param maxParallelism number of all key groups
+     */
+    public void deleteGroups(final KeyGroupRange groups, final int maxParallelism) {
+        check();
+        final byte[] from = KeyBytes.firstOf(groups.first(), maxParallelism);
+        final byte[] to = KeyBytes.firstOf(groups.last() + 1, maxParallelism);
+        try {
+            for (int i = 1; i < handles.size(); i++) {
+                rocks.deleteRange(handles.get(i), writeOptions, from, to);
+            }
+        } catch (final RocksDBException e) {
+            throw failed("deleteGroups " + groups, e);
+        }
+    }
+
+    /**
+     * Copies all entries of some key groups, in all tables.
+     *
+     * @param from another database
+     * @param groups which; none of their entries is here
+     * @param maxParallelism number of all key groups
+     */
+    public void copyGroups(
+            final Database from, final KeyGroupRange groups, final int maxParallelism) {
+        final KeyBytes first = new KeyBytes(maxParallelism).group(groups.first());
+        final KeyInput input = new KeyInput(maxParallelism);
+        for (final String each : from.tables.keySet()) {
+            final Table target = table(each);
+            try (Scan scan = from.tables.get(each).scan(first.buffer(), 0)) {
+                while (scan.next() && input.wrap(scan.key()).group() <= groups.last()) {
+                    target.write(scan.key(), scan.value());
+                }
+            }
         }
     }
 

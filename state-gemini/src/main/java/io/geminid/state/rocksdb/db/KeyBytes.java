@@ -3,6 +3,7 @@ package io.geminid.state.rocksdb.db;
 import io.geminid.serial.RecordOutput;
 import io.geminid.serial.RecordSerializer;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * Writes the keys of entries, part by part. The key group comes first, big-endian, so that a range
@@ -28,6 +29,9 @@ public final class KeyBytes {
     private static final int GROUPS_OF_ONE_BYTE = 256;
     private static final int BYTES_INITIAL = 512;
 
+    /** So many 0xFF come after every key: a key's length, the latest such byte, is never 0xFF. */
+    private static final int END_BYTES = 16;
+
     private final RecordOutput out = new RecordOutput();
     private final int groupBytes;
     private ByteBuffer bytes = Database.direct(BYTES_INITIAL);
@@ -50,6 +54,25 @@ public final class KeyBytes {
      */
     public static int groupBytes(final int maxParallelism) {
         return maxParallelism <= GROUPS_OF_ONE_BYTE ? 1 : Short.BYTES;
+    }
+
+    /**
+     * Where the entries of a key group begin; all entries of the groups before it are less.
+     *
+     * @param keyGroup which; the number of all groups stands for the end of the last
+     * @param maxParallelism number of key groups
+     * @return bytes that sort as said
+     */
+    static byte[] firstOf(final int keyGroup, final int maxParallelism) {
+        if (groupBytes(maxParallelism) == Short.BYTES) {
+            return new byte[] {(byte) (keyGroup >>> Byte.SIZE), (byte) keyGroup};
+        }
+        if (keyGroup < GROUPS_OF_ONE_BYTE) {
+            return new byte[] {(byte) keyGroup};
+        }
+        final byte[] end = new byte[END_BYTES];
+        Arrays.fill(end, (byte) 0xFF);
+        return end;
     }
 
     /**

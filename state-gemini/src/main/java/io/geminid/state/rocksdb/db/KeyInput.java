@@ -34,6 +34,16 @@ public final class KeyInput {
     }
 
     /**
+     * The key group.
+     *
+     * @return which
+     */
+    public int group() {
+        final int first = bytes.get(0) & 0xFF;
+        return groupBytes == Short.BYTES ? first << Byte.SIZE | bytes.get(1) & 0xFF : first;
+    }
+
+    /**
      * Reads a time.
      *
      * @return milliseconds

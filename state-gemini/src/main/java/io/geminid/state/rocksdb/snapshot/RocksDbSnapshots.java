@@ -1,0 +1,82 @@
+package io.geminid.state.rocksdb.snapshot;
+
+import io.geminid.state.StateStoreContext;
+import io.geminid.state.checkpoint.CheckpointId;
+import io.geminid.state.checkpoint.StateHandle;
+import io.geminid.state.checkpoint.manifest.StateSchema;
+import io.geminid.state.rocksdb.db.Database;
+import io.geminid.state.rocksdb.db.DatabaseHome;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Takes the snapshots of a database. Task thread only. */
+public final class RocksDbSnapshots {
+
+    private final StateStoreContext<?> context;
+    private final Database database;
+    private final DatabaseHome home;
+    private final UploadedFiles uploaded = new UploadedFiles();
+
+    /**
+     * Takes none yet.
+     *
+     * @param context the store's
+     * @param database closed by the caller, after the snapshots
+     * @param home where it is
+     */
+    public RocksDbSnapshots(
+            final StateStoreContext<?> context, final Database database, final DatabaseHome home) {
+        this.context = context;
+        this.database = database;
+        this.home = home;
+    }
+
+    /**
+     * The database was restored from one snapshot as it was: the next may refer to its files.
+     *
+     * @param files name to handle
+     */
+    public void restoredFrom(final Map<String, StateHandle> files) {
+        uploaded.restoredFrom(files);
+    }
+
+    /**
+     * Stops time for the store: flushes what is in memory and links to all files.
+     *
+     * @param id of the checkpoint
+     * @param incremental whether it may refer to files of the last completed one
+     * @param schemas of the states in the store
+     * @return to be written and closed by the caller, on any thread
+     */
+    public RocksDbSnapshot begin(
+            final CheckpointId id, final boolean incremental, final List<StateSchema> schemas) {
+        final Path links = home.next();
+        database.linkFiles(links);
+        return new RocksDbSnapshot(
+                files -> {
+                    uploaded.written(id.checkpoint(), files);
+                    return PartFiles.toPart(context, schemas, files);
+                },
+                links,
+                incremental ? uploaded.completed() : Map.of());
+    }
+
+    /**
+     * A checkpoint is complete.
+     *
+     * @param id of any checkpoint
+     */
+    public void completed(final CheckpointId id) {
+        uploaded.completed(id.checkpoint());
+    }
+
+    /**
+     * A checkpoint will not complete.
+     *
+     * @param id of any checkpoint
+     */
+    public void aborted(final CheckpointId id) {
+        uploaded.aborted(id.checkpoint());
+    }
+}
