@@ -2,6 +2,7 @@ package io.geminid.perf;
 
 import io.geminid.perf.demo.DemoCommand;
 import io.geminid.perf.doctor.DoctorCommand;
+import io.geminid.perf.service.ShuffleServiceCommand;
 import io.geminid.perf.shuffle.ShuffleCommand;
 import io.geminid.perf.sort.SortCommand;
 import io.geminid.perf.state.StateCommand;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Spec;
             DoctorCommand.class,
             Geminid.Perf.class,
             Geminid.Run.class,
+            ShuffleServiceCommand.class,
             VerifyCommand.class,
             AutoComplete.GenerateCompletion.class,
             CommandLine.HelpCommand.class

@@ -2,10 +2,13 @@ package io.geminid.shuffle.service;
 
 import io.geminid.shuffle.ShuffleEnvironmentContext;
 import io.geminid.shuffle.sortmerge.ProcessDirectory;
+import io.geminid.shuffle.sortmerge.ServiceDirectory;
 import io.geminid.shuffle.sortmerge.SortMergeOptions;
 import io.geminid.shuffle.sortmerge.SortMergeStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -24,25 +27,41 @@ final class BlockingPartitions implements AutoCloseable {
     /** A disk that does not answer for so long is not waited for. */
     private static final long CLOSE_SECONDS = 30;
 
+    /** Null if partitions are written into the directory of a shuffle service. */
     private final ProcessDirectory directory;
+
     private final ExecutorService disk;
     private final SortMergeStore store;
 
     BlockingPartitions(final ShuffleEnvironmentContext context) {
         final SortMergeOptions options = SortMergeOptions.from(context.properties());
+        final Path service = SortMergeOptions.serviceDirectory(context.properties());
         try {
-            directory = ProcessDirectory.create(options.directory(), context.processId());
+            directory =
+                    service == null
+                            ? ProcessDirectory.create(options.directory(), context.processId())
+                            : null;
         } catch (final IOException e) {
             throw new UncheckedIOException(SortMergeOptions.DIRECTORY + ": " + e.getMessage(), e);
         }
         disk = newDiskThreads();
         try {
             store =
-                    new SortMergeStore(
-                            options.in(directory.path()), context.pool(), disk, context.timer());
+                    service == null
+                            ? new SortMergeStore(
+                                    options.in(directory.path()),
+                                    context.pool(),
+                                    disk,
+                                    context.timer())
+                            : new SortMergeStore(
+                                    options.in(ServiceDirectory.jobs(service)),
+                                    context.pool(),
+                                    disk,
+                                    context.timer(),
+                                    InstantSource.system());
         } catch (final RuntimeException e) {
             disk.shutdown();
-            directory.close();
+            closeDirectory();
             throw e;
         }
     }
@@ -79,6 +98,12 @@ final class BlockingPartitions implements AutoCloseable {
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        directory.close();
+        closeDirectory();
+    }
+
+    private void closeDirectory() {
+        if (directory != null) {
+            directory.close();
+        }
     }
 }

@@ -24,6 +24,7 @@ import io.geminid.shuffle.partition.PipelinedResultPartition;
 import io.geminid.shuffle.partition.ResultPartition;
 import io.geminid.shuffle.partition.SubpartitionListener;
 import io.geminid.shuffle.partition.SubpartitionView;
+import io.geminid.shuffle.sortmerge.SortMergeOptions;
 import io.geminid.shuffle.sortmerge.SortMergeStore;
 import io.geminid.shuffle.transport.Transport;
 import java.io.IOException;
@@ -103,6 +104,9 @@ public final class StandardShuffleEnvironment implements ShuffleEnvironment {
 
     @Override
     public InetSocketAddress start() throws IOException {
+        if (SortMergeOptions.serviceDirectory(context.properties()) != null) {
+            blocking(); // what others have published is served too
+        }
         return network.start();
     }
 

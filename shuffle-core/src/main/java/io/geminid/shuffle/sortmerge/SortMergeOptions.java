@@ -26,6 +26,14 @@ public record SortMergeOptions(
                     "Where blocking partitions are kept; empty: geminid-shuffle in the directory"
                             + " for temporary files.");
 
+    /** Directory of a shuffle service. */
+    public static final ConfigKey<String> SERVICE_DIRECTORY =
+            ConfigKey.text(
+                    "geminid.shuffle.blocking.service-dir",
+                    "",
+                    "Directory of a shuffle service on this host: blocking partitions are written"
+                            + " there, and served whatever becomes of this process.");
+
     /** Memory in which one partition is sorted. */
     public static final ConfigKey<Long> SORT_BYTES =
             ConfigKey.bytes(
@@ -63,7 +71,7 @@ public record SortMergeOptions(
 
     /** All keys of this record. */
     public static final List<ConfigKey<?>> KEYS =
-            List.of(DIRECTORY, SORT_BYTES, COMPRESSION, SYNC, READ_SEGMENTS);
+            List.of(DIRECTORY, SERVICE_DIRECTORY, SORT_BYTES, COMPRESSION, SYNC, READ_SEGMENTS);
 
     /**
      * The options as configured.
@@ -81,6 +89,17 @@ public record SortMergeOptions(
                 properties.get(COMPRESSION),
                 properties.get(SYNC),
                 properties.get(READ_SEGMENTS));
+    }
+
+    /**
+     * The shuffle service of the host.
+     *
+     * @param properties checked properties
+     * @return its directory; null if there is none
+     */
+    public static Path serviceDirectory(final GeminidProperties properties) {
+        final String directory = properties.get(SERVICE_DIRECTORY);
+        return directory.isEmpty() ? null : Path.of(directory);
     }
 
     /**

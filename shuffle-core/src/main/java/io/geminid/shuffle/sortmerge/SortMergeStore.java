@@ -13,6 +13,9 @@ import io.geminid.shuffle.sortmerge.read.StoredPartitions;
 import io.geminid.shuffle.sortmerge.write.SortMergeResultPartition;
 import io.geminid.shuffle.sortmerge.write.WriteOptions;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -23,7 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The blocking partitions of a process: makes them, serves them once they are published, and
- * removes their files when they are released. What is left when it closes is removed then.
+ * removes their files when they are released. What is left when it closes is removed then, unless
+ * it belongs to a shuffle service.
  *
  * <p>Any thread. {@link #release} and {@link #close} delete files.
  */
@@ -38,8 +42,11 @@ public final class SortMergeStore implements AutoCloseable {
     private final WriteOptions writeOptions;
     private final Set<SortMergeResultPartition> writing = ConcurrentHashMap.newKeySet();
 
+    /** Of a shuffle service's directory; null if what is here is this process's. */
+    private final InstantSource serviceClock;
+
     /**
-     * Makes an empty store.
+     * Makes an empty store, whose files are this process's.
      *
      * @param options where and how
      * @param pool stays the caller's
@@ -51,7 +58,28 @@ public final class SortMergeStore implements AutoCloseable {
             final SegmentPool pool,
             final Executor disk,
             final ShuffleTimer timer) {
+        this(options, pool, disk, timer, null);
+    }
+
+    /**
+     * Makes a store in the directory of a shuffle service: what is published belongs to the
+     * service, and what others have published is found.
+     *
+     * @param options where and how; the directory is {@link ServiceDirectory#jobs}
+     * @param pool stays the caller's
+     * @param disk runs what waits for the disk, on threads of its own; stays the caller's
+     * @param timer runs what has to be tried again later
+     * @param serviceClock wall-clock time, by which leases are renewed; null: as the other
+     *     constructor
+     */
+    public SortMergeStore(
+            final SortMergeOptions options,
+            final SegmentPool pool,
+            final Executor disk,
+            final ShuffleTimer timer,
+            final InstantSource serviceClock) {
         this.options = options;
+        this.serviceClock = serviceClock;
         this.pool = pool;
         this.disk = disk;
         this.writeOptions = new WriteOptions(options.codec(), options.sync());
@@ -63,7 +91,26 @@ public final class SortMergeStore implements AutoCloseable {
                                 Math.max(1, readSegments / 4),
                                 Math.max(1, readSegments),
                                 0));
-        this.stored = new StoredPartitions(readPool, pool.context().segmentBytes(), disk, timer);
+        final StoredPartitions own =
+                new StoredPartitions(readPool, pool.context().segmentBytes(), disk, timer);
+        this.stored = serviceClock == null ? own : new StoredPartitions(own, this::findPublished);
+    }
+
+    private PartitionFiles findPublished(final ResultPartitionId id) {
+        final PartitionFiles files = PartitionFiles.under(options.directory(), id);
+        if (!Files.exists(files.index(), LinkOption.NOFOLLOW_LINKS)) {
+            return null;
+        }
+        renewLease(id);
+        return files;
+    }
+
+    private void renewLease(final ResultPartitionId id) {
+        try {
+            ServiceDirectory.renew(options.directory(), id.jobId(), serviceClock.instant());
+        } catch (final IOException e) {
+            LOG.warn("cannot renew the lease of partition={}", id, e);
+        }
     }
 
     /**
@@ -76,6 +123,9 @@ public final class SortMergeStore implements AutoCloseable {
      */
     public ResultPartition createPartition(
             final String owner, final PartitionDescriptor descriptor) {
+        if (serviceClock != null) {
+            renewLease(descriptor.id());
+        }
         final int segmentBytes = pool.context().segmentBytes();
         final int subpartitions = descriptor.subpartitionCount();
         final int min = SortMergeOptions.sortSegmentsMin(subpartitions, segmentBytes);
@@ -103,7 +153,9 @@ public final class SortMergeStore implements AutoCloseable {
 
         @Override
         public void published(final ResultPartitionId id) {
-            stored.add(PartitionFiles.under(options.directory(), id));
+            if (serviceClock == null) {
+                stored.add(PartitionFiles.under(options.directory(), id));
+            }
         }
 
         @Override

@@ -27,6 +27,20 @@ public final class StoredPartitions implements PartitionProvider, AutoCloseable 
     private final ConcurrentMap<ResultPartitionId, PartitionFiles> published =
             new ConcurrentHashMap<>();
     private final DiskReader reader;
+    private final Finder finder;
+
+    /** Finds what others have published. */
+    @FunctionalInterface
+    public interface Finder {
+
+        /**
+         * Looks a partition up.
+         *
+         * @param id which
+         * @return its files; null if it is not there
+         */
+        PartitionFiles find(ResultPartitionId id);
+    }
 
     /**
      * Makes an empty set.
@@ -41,7 +55,19 @@ public final class StoredPartitions implements PartitionProvider, AutoCloseable 
             final int segmentBytes,
             final Executor disk,
             final ShuffleTimer timer) {
-        this.reader = new DiskReader(pool, segmentBytes, disk, timer);
+        reader = new DiskReader(pool, segmentBytes, disk, timer);
+        finder = null;
+    }
+
+    /**
+     * Makes a set of what is found at the moment when somebody asks for it.
+     *
+     * @param reading what reads for this one, and is closed by it
+     * @param finder asked for each view
+     */
+    public StoredPartitions(final StoredPartitions reading, final Finder finder) {
+        reader = reading.reader;
+        this.finder = finder;
     }
 
     /**
@@ -95,7 +121,7 @@ public final class StoredPartitions implements PartitionProvider, AutoCloseable 
      * @return its files; null if it is not here
      */
     public PartitionFiles find(final ResultPartitionId id) {
-        return published.get(id);
+        return finder == null ? published.get(id) : finder.find(id);
     }
 
     @Override
@@ -125,13 +151,13 @@ public final class StoredPartitions implements PartitionProvider, AutoCloseable 
             final SubpartitionRange range,
             final SubpartitionListener listener)
             throws PartitionNotFoundException {
-        final PartitionFiles files = published.get(partition);
+        final PartitionFiles files = find(partition);
         final SubpartitionView view = files == null ? null : reader.open(files, range, listener);
         if (view == null) {
             throw new PartitionNotFoundException(
                     partition, "stored=false subpartitions=" + range.first() + ".." + range.last());
         }
-        if (published.get(partition) != files) {
+        if (!files.equals(find(partition))) {
             view.release(); // removed meanwhile, by somebody who may not have seen the view
         }
         return view;

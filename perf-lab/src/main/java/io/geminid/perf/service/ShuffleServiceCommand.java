@@ -1,0 +1,171 @@
+package io.geminid.perf.service;
+
+import io.geminid.config.ConfigException;
+import io.geminid.config.GeminidProperties;
+import io.geminid.config.Units;
+import io.geminid.memory.SegmentPool;
+import io.geminid.memory.SegmentPoolContext;
+import io.geminid.perf.CommandFailure;
+import io.geminid.perf.ConfigurationOptions;
+import io.geminid.shuffle.ShuffleEnvironment;
+import io.geminid.shuffle.ShuffleEnvironmentContext;
+import io.geminid.shuffle.ShuffleServices;
+import io.geminid.shuffle.sortmerge.ServiceDirectory;
+import io.geminid.shuffle.sortmerge.SortMergeOptions;
+import io.geminid.shuffle.tcp.TcpTransportContext;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code shuffle-service}: serves what workers of this host have published in a directory, over the
+ * transports that workers use, until it is stopped. Killed and started again it listens where it
+ * did, and serves what is on disk.
+ */
+@Command(
+        name = "shuffle-service",
+        description = "Serves the blocking partitions of a directory, whatever becomes of workers.",
+        mixinStandardHelpOptions = true)
+public final class ShuffleServiceCommand implements Callable<Integer> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ShuffleServiceCommand.class);
+
+    /** Looks this often within a lease: a job's files live at most a quarter longer than it. */
+    private static final int SWEEPS_PER_LEASE = 4;
+
+    private static final long STOP_SECONDS = 10;
+
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    @Option(
+            names = "--dir",
+            required = true,
+            paramLabel = "DIR",
+            description = "Where partitions are; workers set geminid.shuffle.blocking.service-dir.")
+    private Path directory;
+
+    @Option(
+            names = "--lease",
+            paramLabel = "TIME",
+            defaultValue = "1h",
+            description =
+                    "A job that nobody wrote or read for so long is removed (default:"
+                            + " ${DEFAULT-VALUE}).")
+    private String lease;
+
+    @Mixin private ConfigurationOptions configuration;
+
+    @Spec private CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        final Duration leaseTime = leaseTime();
+        try (ServiceDirectory owned = ServiceDirectory.open(directory)) {
+            final GeminidProperties properties = properties();
+            try (SegmentPool pool = new SegmentPool(SegmentPoolContext.from(properties));
+                    ShuffleEnvironment environment =
+                            ShuffleServices.load(getClass().getClassLoader())
+                                    .forJob(properties)
+                                    .createShuffleEnvironment(
+                                            new ShuffleEnvironmentContext(
+                                                    UUID.randomUUID(),
+                                                    properties,
+                                                    pool,
+                                                    System::nanoTime))) {
+                serve(owned, environment, leaseTime);
+            }
+            return 0;
+        } catch (final IOException | ConfigException e) {
+            throw new CommandFailure(e.getMessage(), e);
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    private Duration leaseTime() {
+        try {
+            return Units.parseDuration(lease);
+        } catch (final IllegalArgumentException | ArithmeticException e) {
+            throw new ParameterException(
+                    spec.commandLine(), "--lease " + lease + ": a time, such as 30min", e);
+        }
+    }
+
+    /** With the port of the last time, so that consumers find it where they were told. */
+    private GeminidProperties properties() throws IOException {
+        final Map<String, String> entries = new HashMap<>();
+        entries.put(SortMergeOptions.SERVICE_DIRECTORY.name(), directory.toString());
+        final InetSocketAddress before = ServiceDirectory.address(directory);
+        final GeminidProperties asked = configuration.properties(spec, entries);
+        if (before == null || asked.isSet(TcpTransportContext.PORT)) {
+            return asked;
+        }
+        entries.put(TcpTransportContext.PORT.name(), Integer.toString(before.getPort()));
+        return configuration.properties(spec, entries);
+    }
+
+    private void serve(
+            final ServiceDirectory owned,
+            final ShuffleEnvironment environment,
+            final Duration leaseTime)
+            throws IOException, InterruptedException {
+        final InetSocketAddress address = environment.start();
+        owned.announce(address);
+        final PrintWriter out = spec.commandLine().getOut();
+        out.println("shuffle service listens at " + address + " dir=" + directory);
+        out.flush();
+        final ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor();
+        final CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(() -> stop(stopped), "shuffle-service-stop"));
+        try {
+            final long periodMs = Math.max(1, leaseTime.toMillis() / SWEEPS_PER_LEASE);
+            sweeper.scheduleAtFixedRate(
+                    () -> sweep(owned, leaseTime), 0, periodMs, TimeUnit.MILLISECONDS);
+            stopped.await();
+        } finally {
+            sweeper.shutdownNow();
+        }
+    }
+
+    /** The process ends when this returns: after what it holds was given back, or a while later. */
+    private void stop(final CountDownLatch stopped) {
+        stopped.countDown();
+        try {
+            if (!ended.await(STOP_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("ends without having closed everything");
+            }
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void sweep(final ServiceDirectory owned, final Duration leaseTime) {
+        try {
+            for (final Path job : owned.sweep(Instant.now(), leaseTime)) {
+                LOG.info("lease is over: removed {}", job);
+            }
+        } catch (final IOException | RuntimeException e) {
+            LOG.warn("cannot look for leases that are over", e);
+        }
+    }
+}
