@@ -140,6 +140,41 @@ public final class OutboundFrame {
     }
 
     /**
+     * Replaces the payload by one slice, where it was copied to, and drops the completion.
+     *
+     * @param source addressed from 0 on
+     * @param lengthBytes how many
+     * @return this
+     */
+    public OutboundFrame onlySlice(final ByteBuffer source, final int lengthBytes) {
+        for (int i = 0; i < sliceCount; i++) {
+            memory[i] = null;
+        }
+        sliceCount = 0;
+        payloadBytes = 0;
+        completion = null;
+        return lengthBytes == 0 ? this : slice(source, 0, lengthBytes);
+    }
+
+    /**
+     * Takes all of another frame but its number and its completion; its slices are shared.
+     *
+     * @param other filled in
+     * @return this
+     */
+    public OutboundFrame sameAs(final OutboundFrame other) {
+        set(other.type, other.channel);
+        sequence = other.sequence;
+        backlog = other.backlog;
+        flags = other.flags;
+        value = other.value;
+        for (int i = 0; i < other.sliceCount; i++) {
+            slice(other.memory[i], other.offset[i], other.length[i]);
+        }
+        return this;
+    }
+
+    /**
      * @return the number of the frame in this connection
      */
     public long number() {

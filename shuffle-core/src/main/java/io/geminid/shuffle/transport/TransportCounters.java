@@ -2,8 +2,10 @@ package io.geminid.shuffle.transport;
 
 import io.geminid.shuffle.transport.TransportException.Reason;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ToLongFunction;
 
 /**
  * What a transport has moved since its start, and how its connections ended, by reason. Written by
@@ -19,8 +21,22 @@ public final class TransportCounters {
     private final LongAdder connections = new LongAdder();
     private final Map<Reason, LongAdder> ends = new EnumMap<>(Reason.class);
 
+    /** What is added to frames, bytes and refusals. */
+    private final List<TransportCounters> parts;
+
     /** All zero. */
     public TransportCounters() {
+        this(new TransportCounters[0]);
+    }
+
+    /**
+     * Of a transport made of others: the frames that those move, and what they refuse, are its own,
+     * but not their connections and the other ends of these.
+     *
+     * @param parts counters of the others
+     */
+    public TransportCounters(final TransportCounters... parts) {
+        this.parts = List.of(parts);
         for (final Reason reason : Reason.values()) {
             ends.put(reason, new LongAdder());
         }
@@ -69,39 +85,44 @@ public final class TransportCounters {
         }
     }
 
+    /** Counts the end of an opened connection whose reason has been counted elsewhere. */
+    public void onGone() {
+        connections.decrement();
+    }
+
     /**
      * @return data frames handed to the link
      */
     public long framesSent() {
-        return framesSent.sum();
+        return with(framesSent, TransportCounters::framesSent);
     }
 
     /**
      * @return payload of those frames
      */
     public long bytesSent() {
-        return bytesSent.sum();
+        return with(bytesSent, TransportCounters::bytesSent);
     }
 
     /**
      * @return data frames that passed all checks
      */
     public long framesReceived() {
-        return framesReceived.sum();
+        return with(framesReceived, TransportCounters::framesReceived);
     }
 
     /**
      * @return payload of those frames
      */
     public long bytesReceived() {
-        return bytesReceived.sum();
+        return with(bytesReceived, TransportCounters::bytesReceived);
     }
 
     /**
      * @return data frames for channels that were closed while the frames were under way
      */
     public long framesDropped() {
-        return framesDropped.sum();
+        return with(framesDropped, TransportCounters::framesDropped);
     }
 
     /**
@@ -116,7 +137,19 @@ public final class TransportCounters {
      * @return how many did, those included that never came to a handshake
      */
     public long ended(final Reason reason) {
-        return ends.get(reason).sum();
+        long sum = ends.get(reason).sum();
+        for (final TransportCounters part : parts) {
+            sum += isRefusal(reason) ? part.ended(reason) : 0;
+        }
+        return sum;
+    }
+
+    private long with(final LongAdder own, final ToLongFunction<TransportCounters> of) {
+        long sum = own.sum();
+        for (final TransportCounters part : parts) {
+            sum += of.applyAsLong(part);
+        }
+        return sum;
     }
 
     /**
@@ -126,8 +159,8 @@ public final class TransportCounters {
      */
     public long refused() {
         long sum = 0;
-        for (final Map.Entry<Reason, LongAdder> each : ends.entrySet()) {
-            sum += isRefusal(each.getKey()) ? each.getValue().sum() : 0;
+        for (final Reason each : ends.keySet()) {
+            sum += isRefusal(each) ? ended(each) : 0;
         }
         return sum;
     }

@@ -50,7 +50,9 @@ public final class TransportException extends IOException {
         /** A limit on connections or channels is reached. */
         LIMIT_REACHED(17),
         /** A defect of this process. */
-        INTERNAL(18);
+        INTERNAL(18),
+        /** A connection that wants to belong to another without knowing its token. */
+        BAD_TOKEN(19);
 
         private final int code;
 

@@ -49,12 +49,29 @@ public enum FrameType {
     /** Payload is the lengths (4 bytes each) of an engine's buffers that the next element joins. */
     PIECES(37, Sender.PRODUCER),
     /** Payload is a leading part of the next event, which is too long for one frame. */
-    EVENT_PART(38, Sender.PRODUCER);
+    EVENT_PART(38, Sender.PRODUCER),
+
+    /** Who connects wants a session; payload is its id. Channel 0, as for all of a session. */
+    SESSION_OPEN(48, Sender.SESSION),
+    /** Answer: payload is the session's token, and where the faster transport listens. */
+    SESSION_ACCEPT(49, Sender.SESSION),
+    /** First frame on the faster transport; payload is the session's id and token. */
+    SESSION_JOIN(50, Sender.SESSION),
+    /** Answer: the session's frames go this way. */
+    SESSION_JOINED(51, Sender.SESSION),
+    /** Instead of a join: the session's frames go the way of SESSION_OPEN. */
+    SESSION_START(52, Sender.SESSION),
+    /** Answer to that. */
+    SESSION_STARTED(53, Sender.SESSION),
+    /** The faster transport is lost; value is the number of the session's frames taken. */
+    SESSION_RESUME(54, Sender.SESSION);
 
     /** Who may send a frame. */
     public enum Sender {
         /** The transport itself. */
         TRANSPORT,
+        /** Who puts a connection together from several. */
+        SESSION,
         /** The side that reads a channel. */
         CONSUMER,
         /** The side that writes a channel. */
