@@ -19,6 +19,7 @@ import io.geminid.state.provider.StateStores;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -51,8 +52,14 @@ public final class DemoCommand implements Callable<Integer> {
     enum TransportChoice {
         /** The best that both ends have. */
         AUTO,
+        /** RDMA and nothing else. */
+        RDMA,
         /** TCP. */
-        TCP
+        TCP;
+
+        String service() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     @Option(
@@ -101,7 +108,7 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Option(
             names = "--transport",
-            paramLabel = "auto|tcp",
+            paramLabel = "auto|rdma|tcp",
             defaultValue = "auto",
             description = "How workers talk to each other.")
     private TransportChoice transport;
@@ -131,8 +138,7 @@ public final class DemoCommand implements Callable<Integer> {
                 workers >= 1 && workers <= ClusterConfig.WORKERS_MAX,
                 "--workers must be 1 to " + ClusterConfig.WORKERS_MAX);
         final GeminidProperties properties =
-                configuration.properties(
-                        spec, state == null ? Map.of() : Map.of(StateStores.STORE.name(), state));
+                configuration.properties(spec, byOptions());
         DemoInput.check(input);
         final PrintWriter out = spec.commandLine().getOut();
         try (DemoOutput results = new DemoOutput(output)) {
@@ -149,6 +155,16 @@ public final class DemoCommand implements Callable<Integer> {
             results.publish();
             return new DemoVerdict(result, results, input, out).print() ? 0 : Geminid.EXIT_FAILED;
         }
+    }
+
+    /** What options of their own stand for. */
+    private Map<String, String> byOptions() {
+        final Map<String, String> entries =
+                new HashMap<>(DemoTransport.entries(transport.service()));
+        if (state != null) {
+            entries.put(StateStores.STORE.name(), state);
+        }
+        return entries;
     }
 
     private void check(final boolean right, final String message) {
@@ -198,7 +214,10 @@ public final class DemoCommand implements Callable<Integer> {
         if (embedded) {
             return EmbeddedCluster.start(config);
         }
-        final ProcessOptions options = ProcessOptions.ofThisProcess();
+        final ProcessOptions options =
+                ProcessOptions.ofThisProcess()
+                        .withEntriesOfWorker(
+                                index -> DemoTransport.entries(transport.service(), index));
         return ProcessCluster.start(
                 config, workerJava == null ? options : options.withJava(workerJava));
     }
@@ -217,8 +236,8 @@ public final class DemoCommand implements Callable<Integer> {
                         + (loop == 1 ? "" : ", " + loop + " times")
                         + ", with "
                         + workersText
-                        + ", over tcp"
-                        + (transport == TransportChoice.AUTO ? " (the only transport here)" : "")
+                        + ", over "
+                        + DemoTransport.describe(transport.service())
                         + ", state in "
                         + properties.get(StateStores.STORE));
         out.flush();

@@ -113,7 +113,11 @@ public final class ProcessCluster implements Cluster {
             try {
                 workers.add(
                         WorkerProcess.launch(
-                                name, command, boot.withWorker(index), lines, threads));
+                                name,
+                                command,
+                                boot.withWorker(index, options.entriesOfWorker().apply(index)),
+                                lines,
+                                threads));
             } catch (final IOException e) {
                 throw new ClusterException(
                         name + " cannot be started: java=" + options.java() + ": " + e.getMessage(),

@@ -3,8 +3,10 @@ package io.geminid.runtime.cluster;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 
 /**
  * How worker processes are started.
@@ -16,9 +18,16 @@ import java.util.function.Consumer;
  * @param output takes every line that a worker writes to its standard error, with the worker's name
  *     before it, and every line of its standard output as it is; called by one thread for each
  *     worker
+ * @param entriesOfWorker configuration of single workers, by their index, which comes before that
+ *     of the cluster: the addresses that they bind to, for example
  */
 public record ProcessOptions(
-        Path java, String classPath, long heapBytes, List<String> jvmFlags, Output output) {
+        Path java,
+        String classPath,
+        long heapBytes,
+        List<String> jvmFlags,
+        Output output,
+        IntFunction<Map<String, String>> entriesOfWorker) {
 
     /**
      * Where the lines that workers write go to.
@@ -39,6 +48,7 @@ public record ProcessOptions(
         Objects.requireNonNull(java, "java");
         Objects.requireNonNull(classPath, "classPath");
         Objects.requireNonNull(output, "output");
+        Objects.requireNonNull(entriesOfWorker, "entriesOfWorker");
         jvmFlags = List.copyOf(jvmFlags);
     }
 
@@ -54,7 +64,8 @@ public record ProcessOptions(
                 System.getProperty("java.class.path"),
                 DEFAULT_HEAP_BYTES,
                 inheritedFlags(),
-                new Output(System.out::println, System.err::println));
+                new Output(System.out::println, System.err::println),
+                index -> Map.of());
     }
 
     private static List<String> inheritedFlags() {
@@ -70,7 +81,7 @@ public record ProcessOptions(
      * @return a changed copy
      */
     public ProcessOptions withHeapBytes(final long bytes) {
-        return new ProcessOptions(java, classPath, bytes, jvmFlags, output);
+        return new ProcessOptions(java, classPath, bytes, jvmFlags, output, entriesOfWorker);
     }
 
     /**
@@ -80,7 +91,7 @@ public record ProcessOptions(
      * @return a changed copy
      */
     public ProcessOptions withJvmFlags(final List<String> flags) {
-        return new ProcessOptions(java, classPath, heapBytes, flags, output);
+        return new ProcessOptions(java, classPath, heapBytes, flags, output, entriesOfWorker);
     }
 
     /**
@@ -90,7 +101,7 @@ public record ProcessOptions(
      * @return a changed copy
      */
     public ProcessOptions withOutput(final Output to) {
-        return new ProcessOptions(java, classPath, heapBytes, jvmFlags, to);
+        return new ProcessOptions(java, classPath, heapBytes, jvmFlags, to, entriesOfWorker);
     }
 
     /**
@@ -100,6 +111,16 @@ public record ProcessOptions(
      * @return a changed copy
      */
     public ProcessOptions withJava(final Path binary) {
-        return new ProcessOptions(binary, classPath, heapBytes, jvmFlags, output);
+        return new ProcessOptions(binary, classPath, heapBytes, jvmFlags, output, entriesOfWorker);
+    }
+
+    /**
+     * The same with configuration of single workers.
+     *
+     * @param entries checked {@code geminid.*} entries for the index of a worker
+     * @return a changed copy
+     */
+    public ProcessOptions withEntriesOfWorker(final IntFunction<Map<String, String>> entries) {
+        return new ProcessOptions(java, classPath, heapBytes, jvmFlags, output, entries);
     }
 }

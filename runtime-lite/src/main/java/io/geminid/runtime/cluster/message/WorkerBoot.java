@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -43,10 +44,13 @@ public record WorkerBoot(
      * The same for another worker.
      *
      * @param index of the worker
+     * @param entries of its own, which come before the others
      * @return a changed copy
      */
-    public WorkerBoot withWorker(final int index) {
-        return new WorkerBoot(index, coordinator, token, slots, properties);
+    public WorkerBoot withWorker(final int index, final Map<String, String> entries) {
+        final Map<String, String> all = new HashMap<>(properties);
+        all.putAll(entries);
+        return new WorkerBoot(index, coordinator, token, slots, all);
     }
 
     /**

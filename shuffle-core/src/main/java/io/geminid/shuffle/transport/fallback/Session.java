@@ -14,7 +14,6 @@ import io.geminid.shuffle.wire.FrameType;
 import io.geminid.shuffle.wire.FrameType.Sender;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,10 +45,6 @@ final class Session implements Connection {
         ENDED
     }
 
-    /** A frame of the session's own. */
-    private record Own(FrameType type, long value, ByteBuffer payload) {}
-
-    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
     private final FallbackTransport transport;
@@ -57,10 +52,10 @@ final class Session implements Connection {
     private final boolean outgoing;
     private final Object lock = new Object();
     private final FrameHandler sureSide = new SureSide();
+    private final OwnFrames sureDue = new OwnFrames();
+    private final OwnFrames fastDue = new OwnFrames();
 
     // Guarded by lock.
-    private final ArrayDeque<Own> sureDue = new ArrayDeque<>();
-    private final ArrayDeque<Own> fastDue = new ArrayDeque<>();
     private volatile Stage stage = Stage.OPENING;
     private UUID id;
     private UUID token;
@@ -70,13 +65,16 @@ final class Session implements Connection {
     private boolean startDue;
     private boolean told;
     private String whySure = "";
-    private boolean resumeSent;
+
     private long takenThere = -1;
     private TransportException reason;
     private TransportException fastLoss;
     private long lostNs;
 
     private InetSocketAddress address;
+
+    /** This end has said what it took. */
+    private volatile boolean resumeSent;
 
     /** Written under the lock when the session is opened; its content is the carrier's thread's. */
     private volatile SessionFlow flow;
@@ -107,7 +105,7 @@ final class Session implements Connection {
             id = sessionId;
             address = carrier.peer().address();
             if (outgoing) {
-                sureDue.add(new Own(FrameType.SESSION_OPEN, 0, SessionFrames.open(id)));
+                sureDue.add(FrameType.SESSION_OPEN, SessionFrames.open(id));
             }
         }
         carrier.wakeUp();
@@ -122,7 +120,7 @@ final class Session implements Connection {
             }
             fast = carrier;
             fastOpen = true;
-            fastDue.add(new Own(FrameType.SESSION_JOIN, 0, SessionFrames.join(id, token)));
+            fastDue.add(FrameType.SESSION_JOIN, SessionFrames.join(id, token));
         }
         carrier.wakeUp();
         return new FastSide(carrier);
@@ -139,7 +137,7 @@ final class Session implements Connection {
             }
             fast = carrier;
             fastOpen = true;
-            fastDue.add(new Own(FrameType.SESSION_JOINED, 0, NOTHING));
+            fastDue.add(FrameType.SESSION_JOINED);
         }
         activate(Stage.ON_FAST, carrier);
         carrier.wakeUp();
@@ -154,7 +152,7 @@ final class Session implements Connection {
             }
             startDue = true;
             whySure = why;
-            sureDue.add(new Own(FrameType.SESSION_START, 0, NOTHING));
+            sureDue.add(FrameType.SESSION_START);
         }
         sure.wakeUp();
     }
@@ -210,14 +208,10 @@ final class Session implements Connection {
             id = SessionFrames.first(payload);
             token = transport.newToken();
             sureDue.add(
-                    new Own(
-                            FrameType.SESSION_ACCEPT,
-                            0,
-                            SessionFrames.accept(
-                                    new SessionFrames.Accept(
-                                            token,
-                                            transport.fastAddress(),
-                                            transport.whyNotFast()))));
+                    FrameType.SESSION_ACCEPT,
+                    SessionFrames.accept(
+                            new SessionFrames.Accept(
+                                    token, transport.fastAddress(), transport.whyNotFast())));
         }
         if (!transport.register(id, this)) {
             throw refusal(header);
@@ -262,7 +256,7 @@ final class Session implements Connection {
     private void started() {
         synchronized (lock) {
             sureDue.clear();
-            sureDue.add(new Own(FrameType.SESSION_STARTED, 0, NOTHING));
+            sureDue.add(FrameType.SESSION_STARTED);
             if (stage == Stage.ON_FAST || stage == Stage.RESUMING) {
                 stage = Stage.RESUMING;
                 active = sure;
@@ -312,7 +306,7 @@ final class Session implements Connection {
                 stage = Stage.RESUMING;
                 lostNs = transport.nowNs();
                 active = sure;
-                sureDue.add(new Own(FrameType.SESSION_RESUME, flow.taken(), NOTHING));
+                sureDue.add(FrameType.SESSION_RESUME, flow.taken());
             }
         }
         if (starts) {
@@ -484,23 +478,6 @@ final class Session implements Connection {
 
     // The carriers' sides.
 
-    /** Fills in a frame of the session's own; false if none is due. */
-    private boolean own(final ArrayDeque<Own> due, final OutboundFrame frame) {
-        final Own next;
-        synchronized (lock) {
-            next = due.poll();
-            if (next == null) {
-                return false;
-            }
-            resumeSent |= next.type() == FrameType.SESSION_RESUME;
-        }
-        frame.set(next.type(), 0).value(next.value());
-        if (next.payload().capacity() > 0) {
-            frame.slice(next.payload(), 0, next.payload().capacity());
-        }
-        return true;
-    }
-
     /** What a carrier asks and tells, for the frames that are the handler's. */
     private abstract class Side implements FrameHandler {
 
@@ -552,9 +529,11 @@ final class Session implements Connection {
 
         @Override
         public boolean pull(final OutboundFrame frame, final long completedFrame) {
-            if (own(sureDue, frame)) {
+            if (sureDue.fill(frame)) {
                 if (frame.type() == FrameType.SESSION_STARTED) {
                     activate(Stage.ON_SURE, sure);
+                } else if (frame.type() == FrameType.SESSION_RESUME) {
+                    resumeSent = true;
                 }
                 goOnIfSaid();
                 return true;
@@ -590,7 +569,7 @@ final class Session implements Connection {
 
         @Override
         public boolean pull(final OutboundFrame frame, final long completedFrame) {
-            return own(fastDue, frame) || inUse() && flow.pullFast(frame, completedFrame);
+            return fastDue.fill(frame) || inUse() && flow.pullFast(frame, completedFrame);
         }
 
         @Override
