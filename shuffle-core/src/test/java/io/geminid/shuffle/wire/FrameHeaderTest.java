@@ -176,7 +176,10 @@ final class FrameHeaderTest {
 
     @Test
     void typesKeepTheirCodes() {
-        final int[] codes = {1, 2, 3, 4, 5, 16, 17, 18, 19, 20, 21, 22, 32, 33, 34, 35, 36, 37, 38};
+        final int[] codes = {
+            1, 2, 3, 4, 5, 16, 17, 18, 19, 20, 21, 22, 32, 33, 34, 35, 36, 37, 38, 48, 49, 50, 51,
+            52, 53, 54
+        };
         assertThat(FrameType.values()).hasSize(codes.length);
         for (int i = 0; i < codes.length; i++) {
             assertThat(FrameType.values()[i].code()).isEqualTo((byte) codes[i]);

@@ -85,13 +85,14 @@ final class FabricHarness implements TransportHarness, AgentRunner {
 
     @Override
     public RdmaTransport transport(final Handshake self) {
-        return transport(self, context());
+        return transport(self, context(), pool());
     }
 
-    RdmaTransport transport(final Handshake self, final RdmaTransportContext context) {
+    RdmaTransport transport(
+            final Handshake self, final RdmaTransportContext context, final SegmentPool pool) {
         final InetAddress address = nextAddress();
         final VerbsProvider host = fabric.addHost(address);
-        final RdmaTransport transport = new RdmaTransport(context, self, pool(), () -> host, this);
+        final RdmaTransport transport = new RdmaTransport(context, self, pool, () -> host, this);
         transports.add(transport);
         addresses.add(address);
         return transport;
