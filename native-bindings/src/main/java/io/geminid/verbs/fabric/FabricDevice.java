@@ -37,6 +37,8 @@ final class FabricDevice implements Device {
     private int queuePairNumber = QUEUE_PAIR_NUMBER_FIRST;
     private boolean linkUp = true;
     private boolean removed;
+    private long lockableBytes = Long.MAX_VALUE;
+    private long lockedBytes;
 
     FabricDevice(SoftwareFabric fabric, String name, InetAddress address) {
         this.fabric = fabric;
@@ -88,6 +90,23 @@ final class FabricDevice implements Device {
         if (removed) {
             throw new VerbsException(call, Errno.ENODEV, "device=" + name);
         }
+    }
+
+    void lockable(long bytes) {
+        lockableBytes = bytes;
+    }
+
+    /** As the kernel does it: all of a region, or none. */
+    void lock(long bytes) throws VerbsException {
+        if (bytes > lockableBytes - lockedBytes) {
+            throw new VerbsException(
+                    "ibv_reg_mr", Errno.ENOMEM, "lockedBytes=" + lockedBytes + " bytes=" + bytes);
+        }
+        lockedBytes += bytes;
+    }
+
+    void unlock(long bytes) {
+        lockedBytes -= bytes;
     }
 
     void add(FabricMemoryRegion region) {

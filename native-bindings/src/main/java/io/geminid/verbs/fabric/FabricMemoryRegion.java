@@ -63,6 +63,7 @@ final class FabricMemoryRegion implements MemoryRegion {
         if (!closed) {
             closed = true;
             domain.fabricDevice().remove(this);
+            domain.fabricDevice().unlock(lengthBytes);
             domain.leave();
         }
     }

@@ -48,6 +48,7 @@ final class FabricProtectionDomain implements ProtectionDomain {
         }
         device.ensurePresent("ibv_reg_mr");
         int bits = MemoryAccess.bits(rights);
+        device.lock(lengthBytes);
         enter();
         return new FabricMemoryRegion(this, address, lengthBytes, bits);
     }

@@ -252,7 +252,9 @@ final class FabricQueuePair implements QueuePair {
      * in again: after its sender has been told that it failed. Seen with rxe.
      */
     private void strand(FabricRequest request) {
-        boolean isSend = request.opcode == RequestLayout.SEND;
+        boolean isSend =
+                request.opcode == RequestLayout.SEND
+                        || request.opcode == RequestLayout.SEND_WITH_IMMEDIATE;
         if (isSend && peer != null && !peer.device().isReachable() && fabric.chance(1) == 1) {
             peer.stranded = request;
         }

@@ -132,6 +132,16 @@ public final class SoftwareFabric {
     }
 
     /**
+     * Limits how much can be registered with a device, as the limit on locked memory does.
+     *
+     * @param address the device's address
+     * @param bytes what is registered already counts
+     */
+    public void lockable(InetAddress address, long bytes) {
+        required(address).lockable(bytes);
+    }
+
+    /**
      * Takes a device out of its host: its owner gets DEVICE_REMOVED for every connection and
      * listener on it, their peers get DISCONNECTED.
      *

@@ -39,6 +39,7 @@ final class FabricHarness implements TransportHarness, AgentRunner {
     private final List<RawVerbsPeer> raws = new ArrayList<>();
     private final List<SegmentPool> pools = new ArrayList<>();
     private SegmentPool shared;
+    private long lockableBytes = Long.MAX_VALUE;
     private int hosts;
 
     FabricHarness(final Random random) {
@@ -58,6 +59,11 @@ final class FabricHarness implements TransportHarness, AgentRunner {
                 new Queues(RECEIVES, 16, 220, CONNECTIONS_MAX, CONNECTIONS_MAX),
                 new RetryPolicy(8, 3, 3, 12),
                 new Timings(Duration.ofMillis(20), Duration.ofMillis(200), Duration.ofMillis(500)));
+    }
+
+    /** Limits what transports made from now on can register. */
+    void lockable(final long bytes) {
+        lockableBytes = bytes;
     }
 
     SoftwareFabric fabric() {
@@ -92,6 +98,7 @@ final class FabricHarness implements TransportHarness, AgentRunner {
             final Handshake self, final RdmaTransportContext context, final SegmentPool pool) {
         final InetAddress address = nextAddress();
         final VerbsProvider host = fabric.addHost(address);
+        fabric.lockable(address, lockableBytes);
         final RdmaTransport transport = new RdmaTransport(context, self, pool, () -> host, this);
         transports.add(transport);
         addresses.add(address);
