@@ -12,6 +12,7 @@ package io.geminid.shuffle;
  * @param connectionsRefused connections closed because of what a peer sent, for any reason
  * @param creditsAvailable gauge: segments that this process has granted and that are not filled yet
  * @param connections gauge: open connections
+ * @param segmentsKept gauge: segments that open connections keep for as long as they are open
  */
 public record ShuffleStatistics(
         long bytesSent,
@@ -21,7 +22,8 @@ public record ShuffleStatistics(
         long checksumFailures,
         long connectionsRefused,
         long creditsAvailable,
-        int connections) {
+        int connections,
+        int segmentsKept) {
 
     /**
      * The same with another number of credits.
@@ -38,6 +40,7 @@ public record ShuffleStatistics(
                 checksumFailures,
                 connectionsRefused,
                 credits,
-                connections);
+                connections,
+                segmentsKept);
     }
 }

@@ -162,7 +162,8 @@ public final class ChannelNetwork implements RemoteChannels, AutoCloseable {
                 counters.ended(Reason.BAD_CHECKSUM),
                 counters.refused(),
                 0,
-                counters.connections());
+                counters.connections(),
+                transport.segmentsKept());
     }
 
     /** Closes all connections and waits until no segment is in use. Idempotent. */

@@ -41,6 +41,16 @@ public interface Transport extends AutoCloseable {
      */
     TransportCounters counters();
 
+    /**
+     * Segments that open connections keep for as long as they are open, such as those that a NIC
+     * receives into. They are back after {@link #close()}.
+     *
+     * @return 0, unless the transport has such
+     */
+    default int segmentsKept() {
+        return 0;
+    }
+
     /** Closes all connections, waits until no memory is in use any more, frees threads and port. */
     @Override
     void close();

@@ -106,6 +106,15 @@ public final class RdmaTransport implements Transport {
     }
 
     @Override
+    public int segmentsKept() {
+        final LocalSegmentPool kept;
+        synchronized (lock) {
+            kept = segments;
+        }
+        return kept == null ? 0 : kept.held();
+    }
+
+    @Override
     public InetSocketAddress start(final ConnectionListener listener) throws IOException {
         final VerbsProvider verbs;
         try {
@@ -171,9 +180,8 @@ public final class RdmaTransport implements Transport {
         if (probe == null) {
             throw new IOException("no segment is left to receive into: " + pool.context());
         }
-        final boolean reachable = device.registered().covers(probe);
         probe.close();
-        if (!reachable) {
+        if (device.registered().registeredBytes() == 0) {
             throw new IOException(
                     "no memory can be registered with the NIC: "
                             + RegisteredMemory.remedy(pool.context().slabBytes()));

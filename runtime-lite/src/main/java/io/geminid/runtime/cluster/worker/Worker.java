@@ -229,9 +229,12 @@ public final class Worker {
                 () -> send(new FromWorker.JobReleased(jobId, shuffle.counters(), job.counters())));
     }
 
-    /** Waits until no segment is in use; with another job there is no telling whose they are. */
+    /**
+     * Waits until no segment is in use by tasks; with another job there is no telling whose they
+     * are.
+     */
     private void settle(final long deadlineNs, final Runnable then) {
-        final int held = context.pool().capacity() - context.pool().free();
+        final int held = context.pool().capacity() - context.pool().free() - shuffle.segmentsKept();
         final boolean late = deadlineNs - loop.nanoTime() <= 0;
         if (held == 0 || late || !jobs.isEmpty()) {
             if (held != 0 && late) {

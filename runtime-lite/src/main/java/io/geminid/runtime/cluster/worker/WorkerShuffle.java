@@ -71,6 +71,7 @@ final class WorkerShuffle {
         long checksumFailures = 0;
         long connectionsRefused = 0;
         long creditsAvailable = 0;
+        final int segmentsKept = segmentsKept();
         for (final ShuffleEnvironment environment : environments.values()) {
             final ShuffleStatistics statistics = environment.statistics();
             bytesSent += statistics.bytesSent();
@@ -81,13 +82,22 @@ final class WorkerShuffle {
         }
         return new WorkerCounters(
                 context.pool().capacity(),
-                context.pool().takenTotal(),
+                context.pool().takenTotal() - segmentsKept,
                 context.pool().returnedTotal(),
                 bytesSent,
                 bytesReceived,
                 checksumFailures,
                 connectionsRefused,
                 creditsAvailable);
+    }
+
+    /** Segments that open connections keep; the rest is tasks'. */
+    int segmentsKept() {
+        int kept = 0;
+        for (final ShuffleEnvironment environment : environments.values()) {
+            kept += environment.statistics().segmentsKept();
+        }
+        return kept;
     }
 
     void close() {

@@ -99,6 +99,11 @@ public final class FallbackTransport implements Transport {
     }
 
     @Override
+    public int segmentsKept() {
+        return fast.segmentsKept() + sure.segmentsKept();
+    }
+
+    @Override
     public InetSocketAddress start(final ConnectionListener listener) throws IOException {
         // First the fast one: whoever meets this process must be told whether it has that.
         try {
