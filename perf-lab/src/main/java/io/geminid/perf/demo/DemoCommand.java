@@ -137,8 +137,7 @@ public final class DemoCommand implements Callable<Integer> {
         check(
                 workers >= 1 && workers <= ClusterConfig.WORKERS_MAX,
                 "--workers must be 1 to " + ClusterConfig.WORKERS_MAX);
-        final GeminidProperties properties =
-                configuration.properties(spec, byOptions());
+        final GeminidProperties properties = configuration.properties(spec, byOptions());
         DemoInput.check(input);
         final PrintWriter out = spec.commandLine().getOut();
         try (DemoOutput results = new DemoOutput(output)) {
