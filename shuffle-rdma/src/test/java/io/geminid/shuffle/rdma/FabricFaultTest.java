@@ -148,7 +148,8 @@ final class FabricFaultTest {
     @Test
     void aSlabThatCannotBeRegisteredIsCopiedAndNotLost() throws IOException {
         final int slabBytes = PoolExtension.context(8).slabBytes();
-        harness.lockable(6L * slabBytes);
+        // Some slabs, and what connections have for themselves.
+        harness.lockable(6L * slabBytes + (200 << 10));
         final FabricNode poor = new FabricNode(harness, pools);
         harness.lockable(Long.MAX_VALUE);
         a.transport().connect(poor.address(), a);

@@ -8,9 +8,7 @@ import io.geminid.verbs.QueuePair;
 import io.geminid.verbs.VerbsException;
 import io.geminid.verbs.work.ReceiveList;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * The receives of one connection. Each is a header of the connection's own memory and a segment
@@ -33,9 +31,6 @@ public final class ReceiveQueue {
 
     static final SegmentOwner AGENT = SegmentOwner.named("rdma-receive");
     static final SegmentOwner NIC = SegmentOwner.named("rdma-posted");
-
-    /** Polls for registered segments before giving up: a pool has few slabs without. */
-    private static final int TRIES_A_SEGMENT = 4;
 
     private final int connection;
     private final LinkMemory link;
@@ -76,26 +71,14 @@ public final class ReceiveQueue {
      * @return false if there are too few that the NIC can reach; then {@link #release}
      */
     public boolean fill(final LocalSegmentPool pool) {
-        final List<Segment> unreachable = new ArrayList<>();
-        boolean filled = true;
-        for (int slot = 0; filled && slot < segments.length; slot++) {
-            Segment segment = pool.poll(AGENT);
-            while (segment != null
-                    && !registered.covers(segment)
-                    && unreachable.size() < TRIES_A_SEGMENT * segments.length) {
-                unreachable.add(segment);
-                segment = pool.poll(AGENT);
+        for (int slot = 0; slot < segments.length; slot++) {
+            segments[slot] = registered.take(pool, AGENT);
+            if (segments[slot] == null) {
+                return false;
             }
-            filled = segment != null && registered.covers(segment);
-            if (filled) {
-                segments[slot] = segment;
-                list(slot);
-            } else if (segment != null) {
-                unreachable.add(segment);
-            }
+            list(slot);
         }
-        unreachable.forEach(Segment::close);
-        return filled;
+        return true;
     }
 
     /** Lists a slot whose message is dealt with, to be posted again. */

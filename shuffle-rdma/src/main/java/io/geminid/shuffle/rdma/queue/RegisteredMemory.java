@@ -1,6 +1,8 @@
 package io.geminid.shuffle.rdma.queue;
 
+import io.geminid.memory.LocalSegmentPool;
 import io.geminid.memory.Segment;
+import io.geminid.memory.SegmentOwner;
 import io.geminid.memory.Slab;
 import io.geminid.memory.SlabListener;
 import io.geminid.verbs.MemoryRegion;
@@ -8,8 +10,10 @@ import io.geminid.verbs.ProtectionDomain;
 import io.geminid.verbs.VerbsException;
 import io.geminid.verbs.info.MemoryLock;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -125,6 +129,27 @@ public final class RegisteredMemory implements SlabListener {
      */
     public boolean covers(final Segment segment) {
         return keyOf(segment.address(), segment.capacity()) != NOT_REGISTERED;
+    }
+
+    /**
+     * Takes a segment that the NIC can write to. Others that come first are given back.
+     *
+     * @param pool where from
+     * @param owner what for
+     * @return the caller's; null if there is none
+     */
+    Segment take(final LocalSegmentPool pool, final SegmentOwner owner) {
+        Segment segment = pool.poll(owner);
+        if (segment == null || covers(segment)) {
+            return segment;
+        }
+        final List<Segment> unreachable = new ArrayList<>();
+        while (segment != null && !covers(segment)) {
+            unreachable.add(segment);
+            segment = pool.poll(owner);
+        }
+        unreachable.forEach(Segment::close);
+        return segment;
     }
 
     /**

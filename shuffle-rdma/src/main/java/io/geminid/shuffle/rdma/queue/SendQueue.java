@@ -115,12 +115,8 @@ public final class SendQueue {
      */
     public boolean fill(final LocalSegmentPool pool) {
         while (freeCopyCount < COPIES) {
-            final Segment segment = pool.poll(COPY);
+            final Segment segment = registered.take(pool, COPY);
             if (segment == null) {
-                return false;
-            }
-            if (!registered.covers(segment)) {
-                segment.close();
                 return false;
             }
             freeCopies[freeCopyCount++] = segment;
