@@ -162,6 +162,13 @@ final class FallbackSimulationTest {
         harness.settle();
         requireSame(b.handler.inbox(), there);
         requireSame(a.handler.inbox(), back);
+        end(harness, a, b);
+        assertThat(pool.held()).isZero();
+        pool.close();
+        whole.close();
+    }
+
+    private void end(final AutoHarness harness, final Node a, final Node b) {
         assertThat(a.handler.closed()).isNull();
         assertThat(b.handler.closed()).isNull();
         a.handler.connection().close(new TransportException(Reason.CLOSED_HERE, "done"));
@@ -175,9 +182,6 @@ final class FallbackSimulationTest {
             resent += (int) node.transport.fallbackCounters().resentFrames();
             startedSure += (int) node.transport.fallbackCounters().startedSure();
         }
-        assertThat(pool.held()).isZero();
-        pool.close();
-        whole.close();
     }
 
     private static void cause(final Fault fault, final AutoHarness harness, final Random random) {
