@@ -147,20 +147,31 @@ public final class RecordOutput {
      * @param source left as it is
      */
     public void putBytes(final ByteBuffer source) {
-        final int length = source.remaining();
+        putBytes(source, source.position(), source.remaining());
+    }
+
+    /**
+     * Writes bytes without their length.
+     *
+     * @param source where from, by absolute index; left as it is
+     * @param from first byte
+     * @param length how many
+     */
+    public void putBytes(final ByteBuffer source, final int from, final int length) {
         final int at = advance(length);
         if (length <= SHORT_BYTES_MAX) {
-            putShortBytes(at, source, length);
+            putShortBytes(at, source, from, length);
         } else {
-            buffer.put(at, source, source.position(), length);
+            buffer.put(at, source, from, length);
         }
     }
 
     /** In place of a bulk copy, whose start-up costs more than these few loads and stores. */
-    private void putShortBytes(final int to, final ByteBuffer source, final int length) {
+    private void putShortBytes(
+            final int to, final ByteBuffer source, final int begin, final int length) {
         final boolean reverse = source.order() != ByteOrder.LITTLE_ENDIAN;
         int at = to;
-        int from = source.position();
+        int from = begin;
         final int end = from + length;
         for (; from <= end - Long.BYTES; from += Long.BYTES, at += Long.BYTES) {
             final long bytes = source.getLong(from);

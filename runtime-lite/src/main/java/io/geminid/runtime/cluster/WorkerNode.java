@@ -15,6 +15,7 @@ import io.geminid.runtime.task.run.ThreadTaskRunner;
 import io.geminid.shuffle.ShuffleServices;
 import io.geminid.shuffle.service.ShuffleOptions;
 import io.geminid.state.StateStoreFactory;
+import io.geminid.state.provider.StateResources;
 import io.geminid.state.provider.StateStores;
 import java.io.IOException;
 import java.nio.file.FileSystems;
@@ -52,7 +53,7 @@ final class WorkerNode {
                         ProcessHandle.current().pid(),
                         offer.slots,
                         poolContext.capacity());
-        stores = openStores(properties, hello);
+        stores = openStores(properties, hello, pool);
         io = host.ioExecutor(hello.name());
         loop = new ThreadEventLoop(host.threads(hello.name()), host.nanoClock(), this::onError);
         final TaskContext tasks =
@@ -81,12 +82,18 @@ final class WorkerNode {
     record Offer(int worker, ControlToken token, int slots) {}
 
     private static StateStoreFactory openStores(
-            final GeminidProperties properties, final FromWorker.Hello hello) {
+            final GeminidProperties properties,
+            final FromWorker.Hello hello,
+            final SegmentPool pool) {
         final String configured = properties.get(StateStores.LOCAL_DIR);
         final Path parent =
                 Path.of(configured.isEmpty() ? System.getProperty("java.io.tmpdir") : configured);
         return StateStores.load(WorkerNode.class.getClassLoader())
-                .open(properties, parent.resolve("geminid-state-" + hello.processId()));
+                .open(
+                        new StateResources(
+                                properties,
+                                parent.resolve("geminid-state-" + hello.processId()),
+                                pool));
     }
 
     ThreadEventLoop loop() {

@@ -1,11 +1,9 @@
 package io.geminid.state.provider;
 
-import io.geminid.config.GeminidProperties;
 import io.geminid.state.StateStore;
 import io.geminid.state.StateStoreContext;
 import io.geminid.state.StateStoreFactory;
 import io.geminid.state.heap.HeapStateStore;
-import java.nio.file.Path;
 
 /** The store on the heap, under the name {@code heap}. */
 public final class HeapProvider implements StateStoreProvider {
@@ -19,7 +17,7 @@ public final class HeapProvider implements StateStoreProvider {
     }
 
     @Override
-    public StateStoreFactory open(final GeminidProperties properties, final Path directory) {
+    public StateStoreFactory open(final StateResources resources) {
         return new StateStoreFactory() {
             @Override
             public <K> StateStore<K> create(final StateStoreContext<K> context) {

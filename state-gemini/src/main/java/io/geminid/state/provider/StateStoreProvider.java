@@ -1,9 +1,7 @@
 package io.geminid.state.provider;
 
 import io.geminid.config.ConfigKey;
-import io.geminid.config.GeminidProperties;
 import io.geminid.state.StateStoreFactory;
-import java.nio.file.Path;
 import java.util.List;
 
 /** A kind of store, found by {@code ServiceLoader}. Thread-safe; loading it does nothing else. */
@@ -28,12 +26,10 @@ public interface StateStoreProvider {
     /**
      * Makes the factory of a process. What its stores share, memory above all, is got here.
      *
-     * @param properties checked
-     * @param directory for files of this process alone; need not exist; what the stores put there
-     *     is gone when the factory is closed
+     * @param resources what the stores are given
      * @return the caller closes it, after its stores
      * @throws io.geminid.config.ConfigException if the host lacks what the store needs; says what
      *     to do
      */
-    StateStoreFactory open(GeminidProperties properties, Path directory);
+    StateStoreFactory open(StateResources resources);
 }

@@ -2,9 +2,7 @@ package io.geminid.state.provider;
 
 import io.geminid.config.ConfigException;
 import io.geminid.config.ConfigKey;
-import io.geminid.config.GeminidProperties;
 import io.geminid.state.StateStoreFactory;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +15,9 @@ public final class StateStores {
     /** Which store keyed operators get. */
     public static final ConfigKey<String> STORE =
             ConfigKey.text(
-                    "geminid.state.store", "heap", "Where keyed state is kept: heap or rocksdb.");
+                    "geminid.state.store",
+                    "heap",
+                    "Where keyed state is kept: gemini, heap or rocksdb.");
 
     /** Where stores put their files. */
     public static final ConfigKey<String> LOCAL_DIR =
@@ -91,12 +91,11 @@ public final class StateStores {
     /**
      * Makes the factory that {@link #STORE} names.
      *
-     * @param properties checked
-     * @param directory see {@link StateStoreProvider#open}
+     * @param resources what the stores are given
      * @return the caller closes it, after its stores
      * @throws ConfigException if there is no such store, or it cannot work on this host
      */
-    public StateStoreFactory open(final GeminidProperties properties, final Path directory) {
-        return named(properties.get(STORE)).open(properties, directory);
+    public StateStoreFactory open(final StateResources resources) {
+        return named(resources.properties().get(STORE)).open(resources);
     }
 }

@@ -2,12 +2,11 @@ package io.geminid.state.rocksdb;
 
 import io.geminid.config.ConfigException;
 import io.geminid.config.ConfigKey;
-import io.geminid.config.GeminidProperties;
 import io.geminid.state.StateStoreFactory;
+import io.geminid.state.provider.StateResources;
 import io.geminid.state.provider.StateStoreProvider;
 import io.geminid.state.provider.StateStores;
 import io.geminid.state.rocksdb.db.RocksDbSettings;
-import java.nio.file.Path;
 import java.util.List;
 
 /** The store on RocksDB, under the name {@code rocksdb}. Loads without its library. */
@@ -27,9 +26,10 @@ public final class RocksDbProvider implements StateStoreProvider {
     }
 
     @Override
-    public StateStoreFactory open(final GeminidProperties properties, final Path directory) {
+    public StateStoreFactory open(final StateResources resources) {
         try {
-            return new RocksDbStores(directory, RocksDbSettings.from(properties));
+            return new RocksDbStores(
+                    resources.directory(), RocksDbSettings.from(resources.properties()));
         } catch (final NoClassDefFoundError e) {
             throw new ConfigException(
                     StateStores.STORE

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.geminid.config.ConfigException;
 import io.geminid.config.GeminidProperties;
+import io.geminid.memory.SegmentPool;
+import io.geminid.memory.SegmentPoolContext;
 import io.geminid.serial.Serializers;
 import io.geminid.state.KeyGroupRange;
 import io.geminid.state.StateDescriptor;
@@ -21,6 +23,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +34,18 @@ class StateStoresTest {
 
     private final StateStores stores = StateStores.load(getClass().getClassLoader());
 
+    private final SegmentPool pool = new SegmentPool(SegmentPoolContext.ofMaxBytes(16 << 20));
+
+    @AfterEach
+    void everySegmentIsBack() {
+        assertThat(pool.heldByOwner()).isEmpty();
+        pool.close();
+    }
+
+    private StateResources resources(final String name, final Path own) {
+        return new StateResources(choosing(name), own, pool);
+    }
+
     @Test
     void theReadmesTableIsTheCodes() {
         ConfigTable.requireInReadme(stores.keys());
@@ -38,10 +53,10 @@ class StateStoresTest {
 
     @Test
     void eachStoreCanBeChosen() {
-        assertThat(stores.names()).contains("heap", "rocksdb");
+        assertThat(stores.names()).contains("gemini", "heap", "rocksdb");
         for (final String name : stores.names()) {
             final Path own = directory.resolve(name);
-            try (StateStoreFactory factory = stores.open(choosing(name), own)) {
+            try (StateStoreFactory factory = stores.open(resources(name, own))) {
                 final StateStore<Long> store =
                         factory.create(
                                 new StateStoreContext<>(
@@ -61,7 +76,7 @@ class StateStoresTest {
 
     @Test
     void anUnknownNameIsRefusedWithTheKnownOnes() {
-        assertThatThrownBy(() -> stores.open(choosing("rocks"), directory))
+        assertThatThrownBy(() -> stores.open(resources("rocks", directory)))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageStartingWith("geminid.state.store=rocks is not one of ")
                 .hasMessageContaining("heap")
@@ -76,11 +91,12 @@ class StateStoresTest {
                     loader.loadClass(StateStores.class.getName())
                             .getMethod("load", ClassLoader.class)
                             .invoke(null, loader);
+            final Class<?> type = loader.loadClass(StateResources.class.getName());
+            final Object resources =
+                    type.getConstructor(GeminidProperties.class, Path.class, SegmentPool.class)
+                            .newInstance(choosing("rocksdb"), directory, pool);
             assertThatThrownBy(
-                            () ->
-                                    found.getClass()
-                                            .getMethod("open", GeminidProperties.class, Path.class)
-                                            .invoke(found, choosing("rocksdb"), directory))
+                            () -> found.getClass().getMethod("open", type).invoke(found, resources))
                     .rootCause()
                     .hasMessageContaining("needs class=org/rocksdb/")
                     .hasMessageContaining("put org.rocksdb:rocksdbjni on the class path");

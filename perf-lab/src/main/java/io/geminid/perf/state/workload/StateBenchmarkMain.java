@@ -1,6 +1,8 @@
 package io.geminid.perf.state.workload;
 
 import io.geminid.config.GeminidProperties;
+import io.geminid.memory.SegmentPool;
+import io.geminid.memory.SegmentPoolContext;
 import io.geminid.perf.ConfigurationKeys;
 import io.geminid.perf.child.ChildLines;
 import io.geminid.serial.Serializers;
@@ -9,6 +11,7 @@ import io.geminid.state.KeyGroupRange;
 import io.geminid.state.StateStore;
 import io.geminid.state.StateStoreContext;
 import io.geminid.state.StateStoreFactory;
+import io.geminid.state.provider.StateResources;
 import io.geminid.state.rocksdb.RocksDbStateStore;
 import io.geminid.state.rocksdb.RocksDbStores;
 import java.nio.file.Path;
@@ -53,8 +56,10 @@ public final class StateBenchmarkMain {
         final long keys = Long.parseLong(args[1]);
         final ValueType<?> type = ValueType.ofBytes(Integer.parseInt(args[2]));
         final long before = Resources.liveBytes();
-        try (StateStoreFactory factory =
-                        ConfigurationKeys.stateStores().open(properties, Path.of(args[3]));
+        try (SegmentPool pool = new SegmentPool(SegmentPoolContext.from(properties));
+                StateStoreFactory factory =
+                        ConfigurationKeys.stateStores()
+                                .open(new StateResources(properties, Path.of(args[3]), pool));
                 StateStore<Long> store = factory.create(context())) {
             final Workload<?> workload = Workload.of(data, store, type, keys);
             final long startNs = System.nanoTime();

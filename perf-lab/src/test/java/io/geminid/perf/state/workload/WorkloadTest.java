@@ -3,12 +3,15 @@ package io.geminid.perf.state.workload;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.geminid.config.GeminidProperties;
+import io.geminid.memory.SegmentPool;
+import io.geminid.memory.SegmentPoolContext;
 import io.geminid.perf.ConfigurationKeys;
 import io.geminid.serial.Serializers;
 import io.geminid.state.KeyGroupRange;
 import io.geminid.state.StateStore;
 import io.geminid.state.StateStoreContext;
 import io.geminid.state.StateStoreFactory;
+import io.geminid.state.provider.StateResources;
 import io.geminid.state.provider.StateStores;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -45,7 +48,9 @@ class WorkloadTest {
         final GeminidProperties properties =
                 GeminidProperties.of(
                         Map.of(StateStores.STORE.name(), name), ConfigurationKeys.all());
-        try (StateStoreFactory factory = stores.open(properties, directory.resolve(name));
+        try (SegmentPool pool = new SegmentPool(SegmentPoolContext.from(properties));
+                StateStoreFactory factory =
+                        stores.open(new StateResources(properties, directory.resolve(name), pool));
                 StateStore<Long> store =
                         factory.create(
                                 new StateStoreContext<>(

@@ -1,0 +1,41 @@
+package io.geminid.state.gemini;
+
+import io.geminid.config.ConfigKey;
+import io.geminid.state.StateStoreFactory;
+import io.geminid.state.provider.StateResources;
+import io.geminid.state.provider.StateStoreProvider;
+import java.util.List;
+
+/** The store outside the heap, under the name {@code gemini}. */
+public final class GeminiProvider implements StateStoreProvider {
+
+    /** How much of the process's memory one store may take. */
+    public static final ConfigKey<Integer> MEMORY_PERCENT =
+            ConfigKey.integer(
+                    "geminid.state.gemini.memory-percent",
+                    70,
+                    1,
+                    100,
+                    "Percent of geminid.memory.max-bytes that one store may take, out of what nobody"
+                            + " has reserved.");
+
+    /** For {@code ServiceLoader}. */
+    public GeminiProvider() {}
+
+    @Override
+    public String name() {
+        return "gemini";
+    }
+
+    @Override
+    public List<ConfigKey<?>> keys() {
+        return List.of(MEMORY_PERCENT);
+    }
+
+    @Override
+    public StateStoreFactory open(final StateResources resources) {
+        final long capacity = resources.pool().capacity();
+        final long share = capacity * resources.properties().get(MEMORY_PERCENT) / 100;
+        return new GeminiStateStoreFactory(resources.pool(), (int) Math.max(1, share));
+    }
+}

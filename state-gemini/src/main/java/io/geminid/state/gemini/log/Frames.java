@@ -1,0 +1,156 @@
+package io.geminid.state.gemini.log;
+
+import io.geminid.memory.LocalSegmentPool;
+import io.geminid.memory.Segment;
+import io.geminid.memory.SegmentOwner;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * The segments that one store holds, by number, so that tables of integers can point at memory.
+ *
+ * <p>A frame's number is its slab's number and its place in the slab; an address is a frame's
+ * number and an offset in it. Bytes are read and written through the buffer of the whole slab: a
+ * few large buffers stay in the processor's cache, one for each segment would not.
+ *
+ * <p>Task thread only, but {@link #buffer} and {@link #index} of frames that are held, by any
+ * thread that got the address through something that orders memory. Owns every segment that {@link
+ * #take} got until {@link #free}.
+ */
+public final class Frames implements AutoCloseable {
+
+    private final LocalSegmentPool pool;
+    private final int frameBits;
+    private final int placeBits;
+    private final long slabMask;
+
+    /** Replaced as a whole when it grows, for readers on other threads. */
+    private volatile ByteBuffer[] slabs = new ByteBuffer[4];
+
+    private Segment[] held = new Segment[64];
+    private int heldCount;
+
+    /**
+     * Holds nothing yet.
+     *
+     * @param pool where segments come from; closed with this
+     * @param segmentBytes size of each, a power of two
+     * @param segmentsPerSlab how many there are in a slab
+     */
+    public Frames(final LocalSegmentPool pool, final int segmentBytes, final int segmentsPerSlab) {
+        if (Integer.bitCount(segmentBytes) != 1) {
+            throw new IllegalArgumentException(
+                    "segmentBytes=" + segmentBytes + " is not a power of two");
+        }
+        this.pool = pool;
+        this.frameBits = Integer.numberOfTrailingZeros(segmentBytes);
+        this.placeBits = Integer.SIZE - Integer.numberOfLeadingZeros(segmentsPerSlab - 1);
+        this.slabMask = (1L << placeBits + frameBits) - 1;
+    }
+
+    /**
+     * Takes a segment from the pool.
+     *
+     * @param owner what it is for
+     * @return its frame, content undefined; -1 when the budget is spent
+     */
+    public int take(final SegmentOwner owner) {
+        final Segment segment = pool.poll(owner);
+        if (segment == null) {
+            return -1;
+        }
+        final int slab = segment.slab().id();
+        final int frame = slab << placeBits | segment.slabOffset() >>> frameBits;
+        ByteBuffer[] known = slabs;
+        if (slab >= known.length) {
+            known = Arrays.copyOf(known, Math.max(slab + 1, 2 * known.length));
+        }
+        if (known[slab] == null) {
+            known[slab] = segment.slab().memory();
+            slabs = known;
+        }
+        if (frame >= held.length) {
+            held = Arrays.copyOf(held, Math.max(frame + 1, 2 * held.length));
+        }
+        held[frame] = segment;
+        heldCount++;
+        return frame;
+    }
+
+    /**
+     * Gives a segment back.
+     *
+     * @param frame what {@link #take} returned
+     */
+    public void free(final int frame) {
+        final Segment segment = held[frame];
+        held[frame] = null;
+        heldCount--;
+        segment.close();
+    }
+
+    /**
+     * The memory that an address lies in.
+     *
+     * @param address of a frame that is held
+     * @return little-endian, for absolute access at {@link #index}
+     */
+    public ByteBuffer buffer(final long address) {
+        return slabs[(int) (address >>> placeBits + frameBits)];
+    }
+
+    /**
+     * Where an address is in its buffer.
+     *
+     * @param address of a frame that is held
+     * @return index into {@link #buffer}
+     */
+    public int index(final long address) {
+        return (int) (address & slabMask);
+    }
+
+    /**
+     * @param frame a frame
+     * @return the address of its first byte
+     */
+    public long address(final int frame) {
+        return (long) frame << frameBits;
+    }
+
+    /**
+     * @param address an address
+     * @return the frame it lies in
+     */
+    public int frame(final long address) {
+        return (int) (address >>> frameBits);
+    }
+
+    /**
+     * Size of each frame.
+     *
+     * @return bytes, a power of two
+     */
+    public int frameBytes() {
+        return 1 << frameBits;
+    }
+
+    /**
+     * What is held now.
+     *
+     * @return frames
+     */
+    public int heldCount() {
+        return heldCount;
+    }
+
+    /** Gives every segment back, and the share of the pool. */
+    @Override
+    public void close() {
+        for (int frame = 0; frame < held.length; frame++) {
+            if (held[frame] != null) {
+                free(frame);
+            }
+        }
+        pool.close();
+    }
+}

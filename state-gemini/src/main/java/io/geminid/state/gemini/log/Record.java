@@ -1,0 +1,201 @@
+package io.geminid.state.gemini.log;
+
+import java.nio.ByteBuffer;
+
+/**
+ * How a record lies in the log. Little-endian; begins at a multiple of 16 bytes and is as many
+ * long.
+ *
+ * <pre>
+ *  0               4               8              12      14      16
+ *  +---------------+---------------+---------------+-------+-------+
+ *  |     hash      |   key bytes   |  value bytes  | group |state|f|
+ *  +---------------+---------------+---------------+-------+-------+
+ *  | key, padded with zeros to a multiple of 8                     |
+ *  +---------------------------------------------------------------+
+ *  | value, padded to the record's end                             |
+ *  +---------------------------------------------------------------+
+ * </pre>
+ *
+ * <p>{@code hash} places the record in the index. {@code group} is the key group. {@code state} is
+ * the number of the state (12 bits), {@code f} are flags (4 bits). What the key is made of, the log
+ * does not know.
+ */
+public final class Record {
+
+    /** The key is gone: hides older records of it, here and in files of snapshots. No value. */
+    public static final int TOMBSTONE = 1;
+
+    /** A sealed record of the key may exist, so that its removal must leave a tombstone. */
+    public static final int HAS_OLDER = 2;
+
+    /** The value lies in pieces, in records of their own; see {@code Cells}. */
+    public static final int IN_PIECES = 4;
+
+    /** The key is the digest of one too long, which is in front of the value; see {@code Cells}. */
+    public static final int LONG_KEY = 8;
+
+    /** Bytes before the key. */
+    public static final int HEADER_BYTES = 16;
+
+    /** Records begin at multiples of this. */
+    public static final int ALIGNMENT = 16;
+
+    /** Largest number of a state. */
+    public static final int STATE_MAX = (1 << 12) - 1;
+
+    private static final int KEY_BYTES = 4;
+    private static final int VALUE_BYTES = 8;
+    private static final int GROUP = 12;
+    private static final int STATE_AND_FLAGS = 14;
+    private static final int FLAG_BITS = 4;
+    private static final int FLAG_MASK = (1 << FLAG_BITS) - 1;
+
+    private Record() {}
+
+    /**
+     * Writes a header.
+     *
+     * @param memory where
+     * @param at the record's first byte
+     * @param hash of the key
+     * @param keyBytes length of the key
+     * @param valueBytes length of the value
+     */
+    public static void start(
+            final ByteBuffer memory,
+            final int at,
+            final int hash,
+            final int keyBytes,
+            final int valueBytes) {
+        memory.putInt(at, hash);
+        memory.putInt(at + KEY_BYTES, keyBytes);
+        memory.putInt(at + VALUE_BYTES, valueBytes);
+    }
+
+    /**
+     * Writes the rest of the header.
+     *
+     * @param memory where
+     * @param at the record's first byte
+     * @param group key group
+     * @param state number of the state
+     * @param flags see the constants
+     */
+    public static void mark(
+            final ByteBuffer memory,
+            final int at,
+            final int group,
+            final int state,
+            final int flags) {
+        memory.putShort(at + GROUP, (short) group);
+        memory.putShort(at + STATE_AND_FLAGS, (short) (state << FLAG_BITS | flags));
+    }
+
+    /**
+     * @param memory where
+     * @param at the record's first byte
+     * @return hash of the key
+     */
+    public static int hash(final ByteBuffer memory, final int at) {
+        return memory.getInt(at);
+    }
+
+    /**
+     * @param memory where
+     * @param at the record's first byte
+     * @return length of the key
+     */
+    public static int keyBytes(final ByteBuffer memory, final int at) {
+        return memory.getInt(at + KEY_BYTES);
+    }
+
+    /**
+     * @param memory where
+     * @param at the record's first byte
+     * @return length of the value
+     */
+    public static int valueBytes(final ByteBuffer memory, final int at) {
+        return memory.getInt(at + VALUE_BYTES);
+    }
+
+    /**
+     * @param memory where
+     * @param at the record's first byte
+     * @return key group
+     */
+    public static int group(final ByteBuffer memory, final int at) {
+        return memory.getShort(at + GROUP) & 0xFFFF;
+    }
+
+    /**
+     * @param memory where
+     * @param at the record's first byte
+     * @return number of the state
+     */
+    public static int state(final ByteBuffer memory, final int at) {
+        return (memory.getShort(at + STATE_AND_FLAGS) & 0xFFFF) >>> FLAG_BITS;
+    }
+
+    /**
+     * @param memory where
+     * @param at the record's first byte
+     * @return see the constants
+     */
+    public static int flags(final ByteBuffer memory, final int at) {
+        return memory.getShort(at + STATE_AND_FLAGS) & FLAG_MASK;
+    }
+
+    /**
+     * Where the key begins.
+     *
+     * @param at the record's first byte
+     * @return index of the key's first byte
+     */
+    public static int keyAt(final int at) {
+        return at + HEADER_BYTES;
+    }
+
+    /**
+     * Where the value begins.
+     *
+     * @param memory where
+     * @param at the record's first byte
+     * @return index of the value's first byte
+     */
+    public static int valueAt(final ByteBuffer memory, final int at) {
+        return at + HEADER_BYTES + room(keyBytes(memory, at));
+    }
+
+    /**
+     * Room that a key takes.
+     *
+     * @param keyBytes its length
+     * @return a multiple of 8
+     */
+    public static int room(final int keyBytes) {
+        return keyBytes + Long.BYTES - 1 & -Long.BYTES;
+    }
+
+    /**
+     * Size of a record.
+     *
+     * @param keyBytes length of the key
+     * @param valueBytes length of the value
+     * @return a multiple of {@link #ALIGNMENT}
+     */
+    public static int sizeBytes(final int keyBytes, final int valueBytes) {
+        return HEADER_BYTES + room(keyBytes) + valueBytes + ALIGNMENT - 1 & -ALIGNMENT;
+    }
+
+    /**
+     * Size of a record in memory.
+     *
+     * @param memory where
+     * @param at the record's first byte
+     * @return a multiple of {@link #ALIGNMENT}
+     */
+    public static int sizeBytes(final ByteBuffer memory, final int at) {
+        return sizeBytes(keyBytes(memory, at), valueBytes(memory, at));
+    }
+}

@@ -1,0 +1,145 @@
+package io.geminid.state.gemini.table;
+
+import io.geminid.serial.RecordOutput;
+import io.geminid.state.gemini.log.Record;
+import java.nio.ByteBuffer;
+
+/**
+ * The key that is looked for: its bytes, padded with zeros to whole words, and their hash. Filled
+ * again and again by its one user, so that looking something up makes no object.
+ *
+ * <p>Task thread only.
+ */
+public final class Probe {
+
+    private final RecordOutput out = new RecordOutput();
+    private ByteBuffer memory;
+    private int bytes;
+    private int hash;
+    private int group;
+    private int state;
+    private byte[] full;
+
+    /** Makes an empty one. */
+    public Probe() {
+        // Filled by begin and end.
+    }
+
+    /**
+     * Starts a key.
+     *
+     * @return where to write its bytes
+     */
+    public RecordOutput begin() {
+        out.beginInScratch();
+        return out;
+    }
+
+    /**
+     * Ends the key that was begun.
+     *
+     * @param keyGroup its key group
+     * @param stateNumber the state it is a key of
+     */
+    public void end(final int keyGroup, final int stateNumber) {
+        bytes = out.length();
+        out.putLong(0);
+        memory = out.scratch();
+        memory.clear();
+        group = keyGroup;
+        state = stateNumber;
+        long h = (long) state << Integer.SIZE | bytes;
+        for (int at = 0; at < bytes; at += Long.BYTES) {
+            h = mix(h ^ memory.getLong(at));
+        }
+        h = mix(h);
+        hash = (int) (h >>> Integer.SIZE) ^ (int) h;
+    }
+
+    /** The two halves of a product of 128 bits, folded: as wyhash does. */
+    private static long mix(final long value) {
+        return value * 0xA0761D6478BD642FL ^ Math.multiplyHigh(value, 0xE7037ED1A0B428DBL);
+    }
+
+    /** The key that was too long; null if it was not. */
+    byte[] full() {
+        return full;
+    }
+
+    void full(final byte[] tooLong) {
+        full = tooLong;
+    }
+
+    /**
+     * Takes on the long form of another key, whose short form this one begins with.
+     *
+     * @param other ended
+     */
+    public void full(final Probe other) {
+        full = other.full;
+    }
+
+    /**
+     * Starts another key with this one.
+     *
+     * @param other to begin
+     * @return where to write what follows
+     */
+    public RecordOutput beginLonger(final Probe other) {
+        final RecordOutput target = other.begin();
+        target.putBytes(memory, 0, bytes);
+        other.full((byte[]) null);
+        return target;
+    }
+
+    /**
+     * @return hash of the key
+     */
+    public int hash() {
+        return hash;
+    }
+
+    int bytes() {
+        return bytes;
+    }
+
+    /**
+     * @return the key group
+     */
+    public int group() {
+        return group;
+    }
+
+    /**
+     * @return the number of the state
+     */
+    public int state() {
+        return state;
+    }
+
+    /** Writes header and key of a record, padding included. */
+    void writeTo(final ByteBuffer target, final int at, final int valueBytes, final int flags) {
+        Record.start(target, at, hash, bytes, valueBytes);
+        Record.mark(target, at, group, state, flags);
+        final int keyAt = Record.keyAt(at);
+        for (int word = 0; word < bytes; word += Long.BYTES) {
+            target.putLong(keyAt + word, memory.getLong(word));
+        }
+    }
+
+    /** Whether a record has this key. */
+    boolean equalsKeyOf(final ByteBuffer record, final int at) {
+        if (Record.hash(record, at) != hash
+                || Record.keyBytes(record, at) != bytes
+                || Record.state(record, at) != state) {
+            return false;
+        }
+        final int keyAt = Record.keyAt(at);
+        for (int word = 0; word < bytes; word += Long.BYTES) {
+            if (record.getLong(keyAt + word) != memory.getLong(word)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

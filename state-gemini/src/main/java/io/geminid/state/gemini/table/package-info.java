@@ -1,0 +1,10 @@
+/**
+ * Keys and values over the record log: the index, records that are found and replaced, and values
+ * and keys too long for a record.
+ *
+ * <p>Start at {@link io.geminid.state.gemini.table.Cells}; {@link
+ * io.geminid.state.gemini.table.RecordTable} is below it. Sizes are in bytes. Task thread only.
+ *
+ * <p>Imports {@code memory}, {@code serial} and {@code state.gemini.log}.
+ */
+package io.geminid.state.gemini.table;

@@ -1,0 +1,31 @@
+package io.geminid.state.gemini;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.geminid.memory.SegmentPool;
+import io.geminid.memory.SegmentPoolContext;
+import io.geminid.state.StateStoreFactory;
+import io.geminid.state.StateStoreModelContract;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The contract, run by the store outside the heap. */
+class GeminiStateStoreTest extends StateStoreModelContract {
+
+    private static final int POOL_BYTES = 64 << 20;
+
+    private final SegmentPool pool = new SegmentPool(SegmentPoolContext.ofMaxBytes(POOL_BYTES));
+
+    @Override
+    protected StateStoreFactory factory() {
+        return new GeminiStateStoreFactory(pool, pool.capacity());
+    }
+
+    /** After the contract has closed its store. */
+    @RegisterExtension
+    final AfterEachCallback everySegmentIsBack =
+            context -> {
+                assertThat(pool.heldByOwner()).isEmpty();
+                pool.close();
+            };
+}
