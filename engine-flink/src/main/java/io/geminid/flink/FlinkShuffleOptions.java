@@ -4,11 +4,13 @@ import io.geminid.config.ConfigKey;
 import io.geminid.config.GeminidProperties;
 import io.geminid.shuffle.tcp.TcpTransportContext;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.HeartbeatManagerOptions;
 import org.apache.flink.configuration.NettyShuffleEnvironmentOptions;
 
 /**
@@ -45,6 +47,11 @@ public record FlinkShuffleOptions(
                     "Put registered memory behind the buffers for reading spilled partitions, too, when"
                             + " the first such partition comes.");
 
+    /** What the transport takes, whatever Flink is told. */
+    private static final long TIMEOUT_MS_MIN = 3_000;
+
+    private static final long TIMEOUT_MS_MAX = 300_000;
+
     /** All keys of this module. */
     public static final List<ConfigKey<?>> KEYS = List.of(INTERNAL_SSL, REGISTER_BATCH_READS);
 
@@ -64,11 +71,26 @@ public record FlinkShuffleOptions(
         entries.putIfAbsent(TcpTransportContext.BIND_ADDRESS.name(), bindAddress.getHostAddress());
         entries.putIfAbsent(TcpTransportContext.PORT.name(), dataPort(configuration));
         entries.putIfAbsent(TcpTransportContext.EVENT_LOOPS.name(), Integer.toString(slots));
+        entries.putIfAbsent(
+                TcpTransportContext.HEARTBEAT_TIMEOUT.name(),
+                millis(configuration.get(HeartbeatManagerOptions.HEARTBEAT_TIMEOUT)));
+        entries.putIfAbsent(
+                TcpTransportContext.CONNECT_TIMEOUT.name(),
+                millis(
+                        Duration.ofSeconds(
+                                configuration.get(
+                                        NettyShuffleEnvironmentOptions
+                                                .CLIENT_CONNECT_TIMEOUT_SECONDS))));
         final List<ConfigKey<?>> keys = new ArrayList<>(KEYS);
         keys.addAll(TcpTransportContext.KEYS);
         final GeminidProperties properties = GeminidProperties.of(entries, keys);
         return new FlinkShuffleOptions(
                 properties, properties.get(INTERNAL_SSL), properties.get(REGISTER_BATCH_READS));
+    }
+
+    /** A pause that Flink lets a TaskManager have must not break its connections before. */
+    private static String millis(final Duration flinks) {
+        return Math.min(Math.max(flinks.toMillis(), TIMEOUT_MS_MIN), TIMEOUT_MS_MAX) + "ms";
     }
 
     private static String dataPort(final Configuration configuration) {

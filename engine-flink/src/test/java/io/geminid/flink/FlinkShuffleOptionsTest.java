@@ -8,6 +8,7 @@ import io.geminid.flink.FlinkShuffleOptions.InternalSsl;
 import io.geminid.shuffle.tcp.TcpTransportContext;
 import io.geminid.testing.ConfigTable;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class FlinkShuffleOptionsTest {
 
     @Test
-    void addressAndPortAreFlinksUnlessOursAreSet() {
+    void whatFlinkHasAKeyForIsFlinksUnlessOursIsSet() {
         final FlinkShuffleOptions flinks =
                 options(
                         Map.of(
@@ -27,6 +28,8 @@ class FlinkShuffleOptionsTest {
         assertThat(tcp.bindAddress()).isEqualTo("127.0.0.1");
         assertThat(tcp.ports().first()).isEqualTo(4711);
         assertThat(tcp.eventLoops()).isEqualTo(3);
+        assertThat(tcp.timings().heartbeatTimeout()).isEqualTo(Duration.ofSeconds(50));
+        assertThat(tcp.timings().connectTimeout()).isEqualTo(Duration.ofSeconds(120));
         assertThat(flinks.internalSsl()).isEqualTo(InternalSsl.REFUSE);
         assertThat(flinks.registerBatchReads()).isTrue();
 
@@ -37,11 +40,14 @@ class FlinkShuffleOptionsTest {
                                 "5000-5010",
                                 "geminid.tcp.event-loops",
                                 "1",
+                                "heartbeat.timeout",
+                                "2 h",
                                 "geminid.flink.internal-ssl",
                                 "flink"));
         final TcpTransportContext changed = TcpTransportContext.from(ours.properties());
         assertThat(changed.ports().last()).isEqualTo(5010);
         assertThat(changed.eventLoops()).isEqualTo(1);
+        assertThat(changed.timings().heartbeatTimeout()).isEqualTo(Duration.ofMinutes(5));
         assertThat(ours.internalSsl()).isEqualTo(InternalSsl.FLINK);
     }
 

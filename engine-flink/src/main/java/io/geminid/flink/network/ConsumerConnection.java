@@ -212,7 +212,7 @@ final class ConsumerConnection implements FrameHandler {
     @Override
     public Segment segmentFor(final FrameHeader header) throws TransportException {
         final ConsumedChannel channel = find(header);
-        if (channel == null) {
+        if (channel == null || channel.closed) {
             return null;
         }
         if (channel.received >= channel.granted) {
@@ -223,6 +223,7 @@ final class ConsumerConnection implements FrameHandler {
         final Buffer buffer = channel.input.requestBuffer();
         if (buffer == null) {
             if (channel.input.isReleased()) {
+                // About to be closed: what came before this frame is of no use any more.
                 channel.takePieces();
                 return null;
             }

@@ -70,7 +70,11 @@ final class PartitionClient implements PartitionRequestClient {
         } else {
             manager.timer()
                     .schedule(
-                            () -> connection.open(channel, request),
+                            () -> {
+                                if (!channel.isReleased()) {
+                                    connection.open(channel, request);
+                                }
+                            },
                             delayMs,
                             TimeUnit.MILLISECONDS);
         }

@@ -21,6 +21,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.flink.metrics.SimpleCounter;
 import org.apache.flink.runtime.checkpoint.channel.ChannelStateWriter;
@@ -105,6 +106,33 @@ class ConnectionsTest {
                         });
     }
 
+    // INV K10
+    @Test
+    void aGateThatEndsEarlyLeavesTheOthersOfItsConnectionAlone() {
+        new PropertyRunner(seed, 8, 200)
+                .check(
+                        (random, size) -> {
+                            final RandomBuffers dropped =
+                                    new RandomBuffers(random, BUFFER_BYTES, size);
+                            final RandomBuffers sent =
+                                    new RandomBuffers(random, BUFFER_BYTES, size);
+                            try (Ends ends = new Ends(sent.buffers, "same", "same", 2);
+                                    Reader other = ends.reader(dropped.buffers, 2)) {
+                                other.gate.requestPartitions();
+                                ends.gate.requestPartitions();
+                                final int early = random.nextInt(sent.elements.size() + 1);
+                                for (int i = 0; i < sent.elements.size(); i++) {
+                                    if (i == early) {
+                                        other.end();
+                                    }
+                                    assertArrives(ends.next(), sent.elements.get(i));
+                                }
+                            }
+                            assertThat(sent.alive).hasValue(0);
+                            assertThat(dropped.alive).hasValue(0);
+                        });
+    }
+
     @Test
     void anotherVersionIsRefusedWithBothNames() throws Exception {
         try (Ends ends = new Ends(List.of(), "flink 2.3.0", "flink 2.2.1", 2)) {
@@ -129,6 +157,9 @@ class ConnectionsTest {
         final NetworkBufferPool pool = new NetworkBufferPool(POOL_BUFFERS, BUFFER_BYTES);
         final RegisteredMemory producerMemory = new RegisteredMemory(BUFFER_BYTES, 1);
         final RegisteredMemory memory = new RegisteredMemory(BUFFER_BYTES, POOL_BUFFERS);
+        final List<List<Buffer>> scripts = new CopyOnWriteArrayList<>();
+        final ConnectionID id;
+        final Reader reader;
         final SingleInputGate gate;
 
         Ends(
@@ -138,46 +169,24 @@ class ConnectionsTest {
                 final int exclusive)
                 throws Exception {
             FlinkPools.replace(pool, memory);
-            producer = manager(new OneView(script), producerMemory, producerProtocol);
-            consumer = manager(new OneView(List.of()), memory, consumerProtocol);
-            final ConnectionID id =
+            scripts.add(script);
+            producer = manager(new Scripts(scripts), producerMemory, producerProtocol);
+            consumer = manager(new Scripts(List.of()), memory, consumerProtocol);
+            id =
                     new ConnectionID(
                             ResourceID.generate(),
                             new InetSocketAddress(
                                     InetAddress.getLoopbackAddress(), producer.start()),
                             0);
             consumer.start();
-            gate =
-                    new SingleInputGate(
-                            "test",
-                            0,
-                            new IntermediateDataSetID(),
-                            ResultPartitionType.PIPELINED_BOUNDED,
-                            1,
-                            (dataSet, partition, onStarted) -> {},
-                            () -> pool.createBufferPool(1, 8),
-                            null,
-                            pool,
-                            BUFFER_BYTES,
-                            new ThroughputCalculator(SystemClock.getInstance()),
-                            null);
-            gate.setInputChannels(
-                    new RemoteInputChannel(
-                            gate,
-                            0,
-                            new ResultPartitionID(),
-                            new ResultSubpartitionIndexSet(0),
-                            id,
-                            consumer,
-                            0,
-                            0,
-                            0,
-                            exclusive,
-                            new SimpleCounter(),
-                            new SimpleCounter(),
-                            ChannelStateWriter.NO_OP,
-                            new ArrayDeque<>()));
-            gate.setup();
+            reader = new Reader(this, 0, exclusive);
+            gate = reader.gate;
+        }
+
+        /** One more gate, which reads another script over the same connection. */
+        Reader reader(final List<Buffer> script, final int exclusive) throws IOException {
+            scripts.add(script);
+            return new Reader(this, scripts.size() - 1, exclusive);
         }
 
         private static GeminidConnectionManager manager(
@@ -200,31 +209,16 @@ class ConnectionsTest {
             return manager;
         }
 
-        private RemoteInputChannel channel() {
-            return (RemoteInputChannel) gate.getChannel(0);
-        }
-
         Buffer next() throws IOException {
             final long deadlineNs = System.nanoTime() + PATIENCE_NS;
             while (System.nanoTime() - deadlineNs < 0) {
-                final Optional<BufferAndAvailability> next = channel().getNextBuffer();
+                final Optional<BufferAndAvailability> next = reader.channel.getNextBuffer();
                 if (next.isPresent()) {
                     return next.get().buffer();
                 }
                 LockSupport.parkNanos(20_000);
             }
             throw new AssertionError("nothing came");
-        }
-
-        /** With a signature that says what it throws. */
-        private void closeGate() throws IOException {
-            try {
-                gate.close();
-            } catch (final IOException e) {
-                throw e;
-            } catch (final Exception e) {
-                throw new IOException(e);
-            }
         }
 
         Throwable failure() {
@@ -238,7 +232,7 @@ class ConnectionsTest {
 
         @Override
         public void close() throws IOException {
-            closeGate();
+            reader.close();
             consumer.shutdown();
             producer.shutdown();
             assertThat(pool.getNumberOfAvailableMemorySegments()).isEqualTo(POOL_BUFFERS);
@@ -250,15 +244,72 @@ class ConnectionsTest {
         }
     }
 
-    /** A register of one partition. */
-    private record OneView(List<Buffer> script) implements ResultPartitionProvider {
+    /** A gate of one channel. */
+    private static final class Reader implements AutoCloseable {
+        final SingleInputGate gate;
+        final RemoteInputChannel channel;
+
+        Reader(final Ends ends, final int script, final int exclusive) throws IOException {
+            gate =
+                    new SingleInputGate(
+                            "test",
+                            0,
+                            new IntermediateDataSetID(),
+                            ResultPartitionType.PIPELINED_BOUNDED,
+                            1,
+                            (dataSet, partition, onStarted) -> {},
+                            () -> ends.pool.createBufferPool(1, 8),
+                            null,
+                            ends.pool,
+                            BUFFER_BYTES,
+                            new ThroughputCalculator(SystemClock.getInstance()),
+                            null);
+            channel =
+                    new RemoteInputChannel(
+                            gate,
+                            0,
+                            new ResultPartitionID(),
+                            new ResultSubpartitionIndexSet(script),
+                            ends.id,
+                            ends.consumer,
+                            0,
+                            0,
+                            0,
+                            exclusive,
+                            new SimpleCounter(),
+                            new SimpleCounter(),
+                            ChannelStateWriter.NO_OP,
+                            new ArrayDeque<>());
+            gate.setInputChannels(channel);
+            gate.setup();
+        }
+
+        @Override
+        public void close() throws IOException {
+            end();
+        }
+
+        /** Idempotent, and with a signature that says what it throws. */
+        void end() throws IOException {
+            try {
+                gate.close();
+            } catch (final IOException e) {
+                throw e;
+            } catch (final Exception e) {
+                throw new IOException(e);
+            }
+        }
+    }
+
+    /** A register of one partition, whose subpartitions are the scripts. */
+    private record Scripts(List<List<Buffer>> scripts) implements ResultPartitionProvider {
 
         @Override
         public ResultSubpartitionView createSubpartitionView(
                 final ResultPartitionID partition,
                 final ResultSubpartitionIndexSet subpartitions,
                 final BufferAvailabilityListener listener) {
-            return new ScriptedView(script);
+            return new ScriptedView(scripts.get(subpartitions.getStartIndex()));
         }
 
         @Override
