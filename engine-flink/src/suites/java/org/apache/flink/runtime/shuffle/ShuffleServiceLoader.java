@@ -1,6 +1,11 @@
 package org.apache.flink.runtime.shuffle;
 
 import io.geminid.flink.GeminidShuffleServiceFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.io.network.partition.ResultPartition;
 import org.apache.flink.runtime.io.network.partition.consumer.SingleInputGate;
@@ -34,6 +39,7 @@ public enum ShuffleServiceLoader {
         @Override
         public ShuffleEnvironment<ResultPartition, SingleInputGate> createShuffleEnvironment(
                 final ShuffleEnvironmentContext context) {
+            sayThatOursIsUsed(context);
             final Configuration configuration = new Configuration(context.getConfiguration());
             configuration.setString("geminid.tcp.bind-address", "127.0.0.1");
             return ours.createShuffleEnvironment(
@@ -49,6 +55,19 @@ public enum ShuffleServiceLoader {
                             context.getParentMetricGroup(),
                             context.getIoExecutor(),
                             context.getScheduledExecutor()));
+        }
+
+        /** Processes that a test starts, and kills, have logs of the test's own. */
+        private static void sayThatOursIsUsed(final ShuffleEnvironmentContext context) {
+            try {
+                Files.writeString(
+                        Path.of(System.getenv("GEMINID_SUITES_USED")),
+                        context.getTaskExecutorResourceId() + "\n",
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.APPEND);
+            } catch (final IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 }
