@@ -5,7 +5,8 @@ package io.geminid.serial;
  * values in a state store.
  *
  * <p>A serializer is stateless or used by one thread only; whoever creates tasks creates one for
- * each. It must read exactly the bytes that it wrote.
+ * each. Those of keys and state must be stateless: a snapshot may be written on another thread. It
+ * must read exactly the bytes that it wrote.
  *
  * @param <T> the type of the values; {@code null} is not a value
  */

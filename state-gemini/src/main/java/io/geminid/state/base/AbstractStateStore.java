@@ -9,7 +9,13 @@ import io.geminid.state.StateDescriptor;
 import io.geminid.state.StateStore;
 import io.geminid.state.StateStoreContext;
 import io.geminid.state.TimerQueue;
+import io.geminid.state.checkpoint.CheckpointId;
+import io.geminid.state.checkpoint.CheckpointStorage;
+import io.geminid.state.checkpoint.manifest.StatePart;
 import io.geminid.state.kind.State;
+import io.geminid.state.snapshot.SnapshotKind;
+import io.geminid.state.snapshot.StoreSnapshot;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +87,55 @@ public abstract class AbstractStateStore<K> implements StateStore<K> {
      * @return false also if what is in it is too old
      */
     protected abstract boolean hasCell(State handle);
+
+    /**
+     * Called when a name gets its schema, before anybody has the handle.
+     *
+     * @param name of the state or queue
+     * @param schema kind and serializers
+     * @param made what {@link #create} or {@link #createTimers} returned
+     * @throws IllegalArgumentException if a restored state of the name has another schema
+     */
+    protected void registered(final String name, final String schema, final Object made) {}
+
+    /**
+     * Whether any state was asked for.
+     *
+     * @return true if so
+     */
+    protected final boolean inUse() {
+        return !registered.isEmpty();
+    }
+
+    @Override
+    public StoreSnapshot snapshot(final CheckpointId id, final SnapshotKind kind) {
+        throw noSnapshots();
+    }
+
+    @Override
+    public void notifyCompleted(final CheckpointId id) {
+        // for stores that refer to earlier snapshots
+    }
+
+    @Override
+    public void notifyAborted(final CheckpointId id) {
+        // for stores that refer to earlier snapshots
+    }
+
+    @Override
+    public void restore(final List<StatePart> parts, final CheckpointStorage storage)
+            throws IOException {
+        throw noSnapshots();
+    }
+
+    private UnsupportedOperationException noSnapshots() {
+        return new UnsupportedOperationException(
+                "store="
+                        + context.name()
+                        + " class="
+                        + getClass().getSimpleName()
+                        + " has no snapshots: choose another geminid.state.store");
+    }
 
     /** Frees all; called once. */
     protected abstract void free();
@@ -161,13 +216,25 @@ public abstract class AbstractStateStore<K> implements StateStore<K> {
     public final <S extends State> void forEachKey(
             final StateDescriptor<S> descriptor, final BiConsumer<? super K, ? super S> visitor) {
         final S handle = state(descriptor);
+        keepingCurrentKey(
+                () -> {
+                    for (final K key : keysOf(handle)) {
+                        setCurrentKey(key);
+                        if (hasCell(handle)) {
+                            visitor.accept(key, handle);
+                        }
+                    }
+                });
+    }
+
+    /**
+     * Runs what sets other keys.
+     *
+     * @param action afterwards the current key is what it was before, unless there was none
+     */
+    protected final void keepingCurrentKey(final Runnable action) {
         final K keyBefore = currentKey;
-        for (final K key : keysOf(handle)) {
-            setCurrentKey(key);
-            if (hasCell(handle)) {
-                visitor.accept(key, handle);
-            }
-        }
+        action.run();
         if (keyBefore != null) {
             setCurrentKey(keyBefore);
         }
@@ -200,6 +267,7 @@ public abstract class AbstractStateStore<K> implements StateStore<K> {
         final Registered known = registered.get(name);
         if (known == null) {
             final Object made = factory.get();
+            registered(name, schema, made);
             registered.put(name, new Registered(schema, made));
             return made;
         }

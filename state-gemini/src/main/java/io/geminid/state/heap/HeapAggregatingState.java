@@ -2,6 +2,8 @@ package io.geminid.state.heap;
 
 import io.geminid.state.StateDescriptor.OfAggregating;
 import io.geminid.state.heap.StateTable.Cell;
+import io.geminid.state.heap.format.FieldInput;
+import io.geminid.state.heap.format.FieldOutput;
 import io.geminid.state.kind.AggregateFunction;
 import io.geminid.state.kind.AggregatingState;
 
@@ -30,7 +32,7 @@ final class HeapAggregatingState<N, I, A, R> extends HeapState<N, Cell<A>>
 
     @Override
     public void add(final I value) {
-        final Cell<A> cell = cell();
+        final Cell<A> cell = cellToChange();
         final A accumulator = cell == null ? function.createAccumulator() : cell.value();
         write(function.add(value, accumulator));
     }
@@ -42,7 +44,7 @@ final class HeapAggregatingState<N, I, A, R> extends HeapState<N, Cell<A>>
 
     @Override
     void mergeIn(final Cell<A> other) {
-        final Cell<A> cell = cell();
+        final Cell<A> cell = cellToChange();
         if (cell == null) {
             putCell(other);
         } else {
@@ -53,5 +55,21 @@ final class HeapAggregatingState<N, I, A, R> extends HeapState<N, Cell<A>>
     /** Copies, because the accumulator may hold on to the value that was added. */
     private void write(final A accumulator) {
         putCell(new Cell<>(copy(accumulator, descriptor.serializer()), stamp()));
+    }
+
+    @Override
+    Cell<A> copyToChange(final Cell<A> cell) {
+        return new Cell<>(copy(cell.value(), descriptor.serializer()), cell.writtenMillis());
+    }
+
+    @Override
+    void writeCell(final Cell<A> cell, final FieldOutput out) {
+        out.put(descriptor.serializer(), cell.value());
+        out.raw().putLong(cell.writtenMillis());
+    }
+
+    @Override
+    Cell<A> readCell(final FieldInput in) {
+        return new Cell<>(in.get(descriptor.serializer()), in.raw().getLong());
     }
 }

@@ -2,6 +2,8 @@ package io.geminid.state.heap;
 
 import io.geminid.state.StateDescriptor.OfList;
 import io.geminid.state.heap.StateTable.Cell;
+import io.geminid.state.heap.format.FieldInput;
+import io.geminid.state.heap.format.FieldOutput;
 import io.geminid.state.kind.ListState;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -62,10 +64,34 @@ final class HeapListState<N, E> extends HeapState<N, List<Cell<E>>> implements L
     }
 
     private List<Cell<E>> cellToWrite() {
-        List<Cell<E>> cell = cell();
+        List<Cell<E>> cell = cellToChange();
         if (cell == null) {
             cell = new ArrayList<>(4);
             putCell(cell);
+        }
+        return cell;
+    }
+
+    @Override
+    List<Cell<E>> copyToChange(final List<Cell<E>> cell) {
+        return new ArrayList<>(cell);
+    }
+
+    @Override
+    void writeCell(final List<Cell<E>> cell, final FieldOutput out) {
+        out.raw().putInt(cell.size());
+        for (final Cell<E> element : cell) {
+            out.put(descriptor.serializer(), element.value());
+            out.raw().putLong(element.writtenMillis());
+        }
+    }
+
+    @Override
+    List<Cell<E>> readCell(final FieldInput in) {
+        final int count = in.raw().getInt();
+        final List<Cell<E>> cell = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            cell.add(new Cell<>(in.get(descriptor.serializer()), in.raw().getLong()));
         }
         return cell;
     }

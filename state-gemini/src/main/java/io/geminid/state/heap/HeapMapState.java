@@ -3,6 +3,8 @@ package io.geminid.state.heap;
 import io.geminid.serial.RecordSerializer;
 import io.geminid.state.StateDescriptor.OfMap;
 import io.geminid.state.heap.StateTable.Cell;
+import io.geminid.state.heap.format.FieldInput;
+import io.geminid.state.heap.format.FieldOutput;
 import io.geminid.state.kind.MapState;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -34,7 +36,7 @@ final class HeapMapState<N, K, V> extends HeapState<N, Map<K, Cell<V>>> implemen
     @Override
     public void put(final K key, final V value) {
         Objects.requireNonNull(value, name);
-        Map<K, Cell<V>> cell = cell();
+        Map<K, Cell<V>> cell = cellToChange();
         if (cell == null) {
             cell = new LinkedHashMap<>();
             putCell(cell);
@@ -47,7 +49,7 @@ final class HeapMapState<N, K, V> extends HeapState<N, Map<K, Cell<V>>> implemen
 
     @Override
     public boolean remove(final K key) {
-        final Map<K, Cell<V>> cell = cell();
+        final Map<K, Cell<V>> cell = cellToChange();
         if (cell == null || cell.remove(key) == null) {
             return false;
         }
@@ -97,5 +99,32 @@ final class HeapMapState<N, K, V> extends HeapState<N, Map<K, Cell<V>>> implemen
     boolean dropExpired(final Map<K, Cell<V>> cell) {
         cell.values().removeIf(entry -> isExpired(entry.writtenMillis()));
         return cell.isEmpty();
+    }
+
+    @Override
+    Map<K, Cell<V>> copyToChange(final Map<K, Cell<V>> cell) {
+        return new LinkedHashMap<>(cell);
+    }
+
+    @Override
+    void writeCell(final Map<K, Cell<V>> cell, final FieldOutput out) {
+        out.raw().putInt(cell.size());
+        cell.forEach(
+                (key, entry) -> {
+                    out.put(keySerializer, key);
+                    out.put(valueSerializer, entry.value());
+                    out.raw().putLong(entry.writtenMillis());
+                });
+    }
+
+    @Override
+    Map<K, Cell<V>> readCell(final FieldInput in) {
+        final int count = in.raw().getInt();
+        final Map<K, Cell<V>> cell = new LinkedHashMap<>();
+        for (int i = 0; i < count; i++) {
+            final K key = in.get(keySerializer);
+            cell.put(key, new Cell<>(in.get(valueSerializer), in.raw().getLong()));
+        }
+        return cell;
     }
 }

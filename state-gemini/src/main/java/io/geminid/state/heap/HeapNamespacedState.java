@@ -17,6 +17,10 @@ final class HeapNamespacedState<N, C, S extends State> implements NamespacedStat
         this.handle = handle;
     }
 
+    HeapState<N, C> state() {
+        return state;
+    }
+
     @Override
     public S at(final N namespace) {
         state.at(namespace);

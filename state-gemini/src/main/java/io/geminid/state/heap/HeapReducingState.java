@@ -2,6 +2,8 @@ package io.geminid.state.heap;
 
 import io.geminid.state.StateDescriptor.OfReducing;
 import io.geminid.state.heap.StateTable.Cell;
+import io.geminid.state.heap.format.FieldInput;
+import io.geminid.state.heap.format.FieldOutput;
 import io.geminid.state.kind.ReducingState;
 
 /** The folded value in a cell. */
@@ -41,5 +43,21 @@ final class HeapReducingState<N, V> extends HeapState<N, Cell<V>> implements Red
         }
         final V folded = descriptor.function().reduce(cell.value(), other.value());
         putCell(new Cell<>(copy(folded, descriptor.serializer()), stamp()));
+    }
+
+    @Override
+    Cell<V> copyToChange(final Cell<V> cell) {
+        return cell; // never changed;
+    }
+
+    @Override
+    void writeCell(final Cell<V> cell, final FieldOutput out) {
+        out.put(descriptor.serializer(), cell.value());
+        out.raw().putLong(cell.writtenMillis());
+    }
+
+    @Override
+    Cell<V> readCell(final FieldInput in) {
+        return new Cell<>(in.get(descriptor.serializer()), in.raw().getLong());
     }
 }

@@ -6,18 +6,34 @@ import io.geminid.state.StateDescriptor;
 import io.geminid.state.StateStoreContext;
 import io.geminid.state.TimerQueue;
 import io.geminid.state.base.AbstractStateStore;
+import io.geminid.state.checkpoint.CheckpointId;
+import io.geminid.state.checkpoint.CheckpointStorage;
+import io.geminid.state.checkpoint.manifest.StatePart;
+import io.geminid.state.heap.cow.CowVersions;
+import io.geminid.state.heap.format.HeapSnapshot;
+import io.geminid.state.heap.format.RestoredStates;
+import io.geminid.state.heap.format.Snapshotted;
 import io.geminid.state.kind.State;
+import io.geminid.state.snapshot.SnapshotKind;
+import io.geminid.state.snapshot.StoreSnapshot;
+import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
- * Keeps state as objects on the Java heap. Plain; its limit is the heap. Task thread only.
+ * Keeps state as objects on the Java heap; its limit is the heap. A snapshot takes pointers; what
+ * it sees is copied before it is changed, at most once for a snapshot. Task thread only.
  *
  * @param <K> type of the keys
  */
 public final class HeapStateStore<K> extends AbstractStateStore<K> {
 
     private final Copier copier = new Copier();
+    private final CowVersions versions = new CowVersions();
+    private final Map<String, InUse> inUse = new TreeMap<>();
+    private final RestoredStates restored = new RestoredStates();
 
     /**
      * Makes an empty store.
@@ -69,8 +85,51 @@ public final class HeapStateStore<K> extends AbstractStateStore<K> {
     }
 
     @Override
+    protected void registered(final String name, final String schema, final Object made) {
+        final Snapshotted state =
+                made instanceof HeapNamespacedState<?, ?, ?> namespaced
+                        ? namespaced.state()
+                        : (HeapTimerQueue<?, ?>) made;
+        keepingCurrentKey(() -> restored.take(name, schema, state::read));
+        inUse.put(name, new InUse(schema, state));
+    }
+
+    /**
+     * Begins a snapshot, always of all. The serializers are then also used by the thread that
+     * writes it.
+     */
+    @Override
+    public StoreSnapshot snapshot(final CheckpointId id, final SnapshotKind kind) {
+        final Map<String, HeapSnapshot.Captured> captured = new TreeMap<>();
+        inUse.forEach(
+                (name, state) ->
+                        captured.put(
+                                name,
+                                new HeapSnapshot.Captured(state.schema(), state.made().view())));
+        final int version = versions.begin();
+        return new HeapSnapshot(
+                keyGroups(), captured, restored.left(), () -> versions.end(version));
+    }
+
+    @Override
+    public void restore(final List<StatePart> parts, final CheckpointStorage storage)
+            throws IOException {
+        if (inUse()) {
+            throw new IllegalStateException(
+                    "store=" + context().name() + " states=" + inUse.keySet() + " are in use");
+        }
+        for (final StatePart part : parts) {
+            restored.add(part, storage, keyGroups());
+        }
+    }
+
+    @Override
     protected void free() {
-        // the tables go with their handles
+        inUse.clear();
+    }
+
+    CowVersions versions() {
+        return versions;
     }
 
     RecordSerializer<K> keySerializer() {
@@ -88,4 +147,6 @@ public final class HeapStateStore<K> extends AbstractStateStore<K> {
     InstantSource clock() {
         return context().clock();
     }
+
+    private record InUse(String schema, Snapshotted made) {}
 }

@@ -2,15 +2,19 @@ package io.geminid.state.heap;
 
 import io.geminid.serial.RecordSerializer;
 import io.geminid.state.TimerQueue;
+import io.geminid.state.heap.cow.CowTable;
+import io.geminid.state.heap.format.FieldInput;
+import io.geminid.state.heap.format.Snapshotted;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeSet;
 
-/** A sorted set of all timers, and for each key group a map that finds duplicates. */
-final class HeapTimerQueue<K, N> implements TimerQueue<K, N> {
+/**
+ * A sorted set of all timers, and for each key group a table that finds duplicates and that
+ * snapshots see.
+ */
+final class HeapTimerQueue<K, N> implements TimerQueue<K, N>, Snapshotted {
 
     private static final Comparator<Timer<?, ?>> ORDER =
             Comparator.<Timer<?, ?>>comparingLong(timer -> timer.id().timestampMillis())
@@ -19,7 +23,7 @@ final class HeapTimerQueue<K, N> implements TimerQueue<K, N> {
 
     private final HeapStateStore<K> store;
     private final RecordSerializer<N> namespaceSerializer;
-    private final List<Map<Id<K, N>, Timer<K, N>>> groups = new ArrayList<>();
+    private final List<CowTable<Id<K, N>, Timer<K, N>>> groups = new ArrayList<>();
     private final TreeSet<Timer<K, N>> ordered = new TreeSet<>(ORDER);
     private long nextSequence;
 
@@ -27,22 +31,19 @@ final class HeapTimerQueue<K, N> implements TimerQueue<K, N> {
         this.store = store;
         this.namespaceSerializer = namespaceSerializer;
         for (int i = 0; i < store.keyGroups().size(); i++) {
-            groups.add(new HashMap<>());
+            groups.add(new CowTable<>(store.versions()));
         }
     }
 
     @Override
     public boolean register(final N namespace, final long timestampMillis) {
         final int keyGroup = store.currentKeyGroup();
-        final Map<Id<K, N>, Timer<K, N>> group = group(keyGroup);
-        if (group.containsKey(new Id<>(store.currentKey(), namespace, timestampMillis))) {
+        final CowTable<Id<K, N>, Timer<K, N>> group = group(keyGroup);
+        if (group.get(new Id<>(store.currentKey(), namespace, timestampMillis)) != null) {
             return false;
         }
         final N ownNamespace = store.copier().copy(namespace, namespaceSerializer);
-        final Id<K, N> id = new Id<>(store.copyOfCurrentKey(), ownNamespace, timestampMillis);
-        final Timer<K, N> timer = new Timer<>(id, keyGroup, nextSequence++);
-        group.put(id, timer);
-        ordered.add(timer);
+        add(new Id<>(store.copyOfCurrentKey(), ownNamespace, timestampMillis), keyGroup);
         return true;
     }
 
@@ -77,7 +78,40 @@ final class HeapTimerQueue<K, N> implements TimerQueue<K, N> {
         return true;
     }
 
-    private Map<Id<K, N>, Timer<K, N>> group(final int keyGroup) {
+    private void add(final Id<K, N> id, final int keyGroup) {
+        final Timer<K, N> timer = new Timer<>(id, keyGroup, nextSequence++);
+        group(keyGroup).put(id, timer);
+        ordered.add(timer);
+    }
+
+    @Override
+    public List<GroupWriter> view() {
+        return groups.stream().map(group -> writerOf(group.view())).toList();
+    }
+
+    /** In the order in which they were registered, so that timers of equal time keep theirs. */
+    private GroupWriter writerOf(final CowTable.View<Id<K, N>, Timer<K, N>> view) {
+        return out -> {
+            final List<Timer<K, N>> timers = new ArrayList<>();
+            view.forEach((id, timer) -> timers.add(timer));
+            timers.sort(Comparator.comparingLong(Timer::sequence));
+            for (final Timer<K, N> timer : timers) {
+                out.fields().put(store.keySerializer(), timer.id().key());
+                out.fields().put(namespaceSerializer, timer.id().namespace());
+                out.fields().raw().putLong(timer.id().timestampMillis());
+                out.endEntry();
+            }
+        };
+    }
+
+    @Override
+    public void read(final FieldInput in) {
+        store.setCurrentKey(in.get(store.keySerializer()));
+        final N namespace = in.get(namespaceSerializer);
+        add(new Id<>(store.currentKey(), namespace, in.raw().getLong()), store.currentKeyGroup());
+    }
+
+    private CowTable<Id<K, N>, Timer<K, N>> group(final int keyGroup) {
         return groups.get(keyGroup - store.keyGroups().first());
     }
 

@@ -2,6 +2,8 @@ package io.geminid.state.heap;
 
 import io.geminid.state.StateDescriptor.OfValue;
 import io.geminid.state.heap.StateTable.Cell;
+import io.geminid.state.heap.format.FieldInput;
+import io.geminid.state.heap.format.FieldOutput;
 import io.geminid.state.kind.ValueState;
 import java.util.Objects;
 
@@ -30,5 +32,21 @@ final class HeapValueState<N, V> extends HeapState<N, Cell<V>> implements ValueS
     @Override
     boolean dropExpired(final Cell<V> cell) {
         return isExpired(cell.writtenMillis());
+    }
+
+    @Override
+    Cell<V> copyToChange(final Cell<V> cell) {
+        return cell; // never changed;
+    }
+
+    @Override
+    void writeCell(final Cell<V> cell, final FieldOutput out) {
+        out.put(descriptor.serializer(), cell.value());
+        out.raw().putLong(cell.writtenMillis());
+    }
+
+    @Override
+    Cell<V> readCell(final FieldInput in) {
+        return new Cell<>(in.get(descriptor.serializer()), in.raw().getLong());
     }
 }
