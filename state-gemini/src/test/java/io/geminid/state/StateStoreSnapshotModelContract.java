@@ -27,8 +27,7 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class StateStoreSnapshotModelContract extends StateStoreSnapshotContract {
 
-    /** How many operations a run has; 10^6 is a matter of minutes. */
-    private static final int OPERATIONS = Integer.getInteger("geminid.test.operations", 100_000);
+    private static final int OPERATIONS = 100_000;
 
     private static final int KEYS = 60;
     private static final int NAMESPACES = 3;
@@ -66,6 +65,16 @@ public abstract class StateStoreSnapshotModelContract extends StateStoreSnapshot
     /** For subclasses. */
     protected StateStoreSnapshotModelContract() {}
 
+    /**
+     * How many operations a run has unless {@code geminid.test.operations} says so; 10^6 is a
+     * matter of minutes.
+     *
+     * @return fewer for a store whose snapshots take long
+     */
+    protected int operations() {
+        return OPERATIONS;
+    }
+
     /** A snapshot that is not written yet, and what was true when it was begun. */
     private record Open(Begun begun, StateModel then) {}
 
@@ -78,7 +87,8 @@ public abstract class StateStoreSnapshotModelContract extends StateStoreSnapshot
         random = seed.random();
         fleet = fleet(Serializers.LONG, 1 + random.nextInt(PARALLELISM_MAX));
         lastCompleted = new Moment(fleet.checkpoint(id(nextId++), kind()), model.copy());
-        for (int i = 0; i < OPERATIONS; i++) {
+        final int operations = Integer.getInteger("geminid.test.operations", operations());
+        for (int i = 0; i < operations; i++) {
             final int dice = random.nextInt(10_000);
             if (dice < RESTORES) {
                 restore();

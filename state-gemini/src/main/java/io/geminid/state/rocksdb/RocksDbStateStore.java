@@ -24,8 +24,9 @@ import io.geminid.state.rocksdb.cell.RocksValueState;
 import io.geminid.state.rocksdb.db.Database;
 import io.geminid.state.rocksdb.db.DatabaseHome;
 import io.geminid.state.rocksdb.snapshot.RocksDbRestore;
-import io.geminid.state.rocksdb.snapshot.RocksDbSnapshot;
 import io.geminid.state.rocksdb.snapshot.RocksDbSnapshots;
+import io.geminid.state.snapshot.SnapshotKind;
+import io.geminid.state.snapshot.StoreSnapshot;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -133,56 +134,31 @@ public final class RocksDbStateStore<K> extends AbstractStateStore<K> {
         return serializer.id() + "@" + serializer.version();
     }
 
-    /**
-     * Begins a snapshot of all states and timers: of everything written before, and of nothing
-     * after. Flushes what is in memory; several may be open at once.
-     *
-     * @param id of the checkpoint, larger than those before
-     * @param incremental whether it may refer to files of the last completed one
-     * @return the caller's, to be written on another thread and closed
-     */
-    public RocksDbSnapshot snapshot(final CheckpointId id, final boolean incremental) {
+    /** Flushes what is in memory, so it is not begun at once; then links to the files. */
+    @Override
+    public StoreSnapshot snapshot(final CheckpointId id, final SnapshotKind kind) {
         return snapshots.begin(
                 id,
-                incremental,
+                kind,
                 schemas.entrySet().stream()
                         .map(each -> new StateSchema(each.getKey(), each.getValue()))
                         .toList());
     }
 
-    /**
-     * Says that a checkpoint is complete, so that later ones may refer to its files. Late, repeated
-     * and unknown ones do no harm.
-     *
-     * @param id what {@link #snapshot} was given
-     */
+    @Override
     public void notifyCompleted(final CheckpointId id) {
         snapshots.completed(id);
     }
 
-    /**
-     * Says that a checkpoint will never complete. Late, repeated and unknown ones do no harm.
-     *
-     * @param id what {@link #snapshot} was given
-     */
+    @Override
     public void notifyAborted(final CheckpointId id) {
         snapshots.aborted(id);
     }
 
-    /**
-     * Puts back what snapshots wrote, whatever their key groups were. Only an empty store of which
-     * no state was asked for can be restored.
-     *
-     * @param parts of all stores whose key groups this one takes over
-     * @param storage where their files are
-     * @throws IOException if a file cannot be read; {@code CorruptStateException} names the damaged
-     *     one. The store can then only be closed
-     * @throws IllegalArgumentException if a part is another store's, or of other keys
-     * @throws IllegalStateException if the store is in use
-     */
+    @Override
     public void restore(final List<StatePart> parts, final CheckpointStorage storage)
             throws IOException {
-        if (!schemas.isEmpty()) {
+        if (inUse()) {
             throw new IllegalStateException(
                     "store=" + context().name() + " states=" + schemas.keySet() + " are in use");
         }

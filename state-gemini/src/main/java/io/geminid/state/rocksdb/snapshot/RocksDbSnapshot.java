@@ -6,6 +6,7 @@ import io.geminid.state.checkpoint.StateHandle;
 import io.geminid.state.checkpoint.StateOutput;
 import io.geminid.state.checkpoint.StateScope;
 import io.geminid.state.checkpoint.manifest.StatePart;
+import io.geminid.state.snapshot.StoreSnapshot;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -18,7 +19,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** A snapshot that was begun: links to files that nobody changes. One thread at a time. */
-public final class RocksDbSnapshot implements AutoCloseable {
+final class RocksDbSnapshot implements StoreSnapshot {
 
     private static final int COPY_BYTES = 128 << 10;
 
@@ -35,13 +36,7 @@ public final class RocksDbSnapshot implements AutoCloseable {
         this.referable = referable;
     }
 
-    /**
-     * Uploads the files that are not there yet. Blocks on the disk or the network. Once.
-     *
-     * @param writer stays the caller's, who commits it afterwards
-     * @return one part
-     * @throws IOException if a file cannot be read or uploaded; the store is as it was
-     */
+    @Override
     public List<StatePart> write(final SnapshotWriter writer) throws IOException {
         final Map<String, StateHandle> files = new TreeMap<>();
         final ByteBuffer buffer = ByteBuffer.allocateDirect(COPY_BYTES);
@@ -72,7 +67,6 @@ public final class RocksDbSnapshot implements AutoCloseable {
         }
     }
 
-    /** Takes the links away. Idempotent. */
     @Override
     public void close() {
         Directories.delete(links);

@@ -6,6 +6,8 @@ import io.geminid.state.checkpoint.StateHandle;
 import io.geminid.state.checkpoint.manifest.StateSchema;
 import io.geminid.state.rocksdb.db.Database;
 import io.geminid.state.rocksdb.db.DatabaseHome;
+import io.geminid.state.snapshot.SnapshotKind;
+import io.geminid.state.snapshot.StoreSnapshot;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -45,12 +47,12 @@ public final class RocksDbSnapshots {
      * Stops time for the store: flushes what is in memory and links to all files.
      *
      * @param id of the checkpoint
-     * @param incremental whether it may refer to files of the last completed one
+     * @param kind what it may refer to
      * @param schemas of the states in the store
      * @return to be written and closed by the caller, on any thread
      */
-    public RocksDbSnapshot begin(
-            final CheckpointId id, final boolean incremental, final List<StateSchema> schemas) {
+    public StoreSnapshot begin(
+            final CheckpointId id, final SnapshotKind kind, final List<StateSchema> schemas) {
         final Path links = home.next();
         database.linkFiles(links);
         return new RocksDbSnapshot(
@@ -59,7 +61,7 @@ public final class RocksDbSnapshots {
                     return PartFiles.toPart(context, schemas, files);
                 },
                 links,
-                incremental ? uploaded.completed() : Map.of());
+                kind == SnapshotKind.INCREMENTAL ? uploaded.completed() : Map.of());
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.geminid.state.rocksdb.snapshot;
 
+import static io.geminid.state.snapshot.SnapshotKind.FULL;
+import static io.geminid.state.snapshot.SnapshotKind.INCREMENTAL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -20,34 +22,34 @@ import io.geminid.state.checkpoint.blob.MemoryBlobStore;
 import io.geminid.state.checkpoint.manifest.StatePart;
 import io.geminid.state.checkpoint.storage.BlobCheckpointStorage;
 import io.geminid.state.kind.ValueState;
-import io.geminid.state.rocksdb.RocksDbStateStore;
 import io.geminid.state.rocksdb.RocksDbStores;
 import io.geminid.state.rocksdb.db.RocksDbSettings;
+import io.geminid.state.snapshot.SnapshotKind;
+import io.geminid.state.snapshot.StoreSnapshot;
 import io.geminid.testing.Seed;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayDeque;
+import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What was snapshotted is what is restored, whoever restores it and whatever happened since. */
+/** What is special to snapshots by sorted files; what holds for all is in the contract. */
 class RocksDbSnapshotTest {
 
     private static final UUID JOB = new UUID(1, 2);
-    private static final int PARALLELISM_MAX = 8;
-    private static final int PENDING_MAX = 3;
+    private static final StateStoreContext<Long> LONGS =
+            new StateStoreContext<>(
+                    "test", Serializers.LONG, new KeyGroupRange(0, 15), 16, InstantSource.system());
 
     @RegisterExtension private final Seed seed = new Seed();
 
@@ -71,118 +73,35 @@ class RocksDbSnapshotTest {
         assertThat(directory.resolve("local")).doesNotExist();
     }
 
-    // INV I4
-    @Test
-    void whateverIsRestoredIsWhatTheModelWas() throws Exception {
-        runJob(30, 1);
-    }
-
-    // INV I4
-    @Test
-    @Tag("long")
-    void whateverIsRestoredIsWhatTheModelWasForLong() throws Exception {
-        runJob(500, 20);
-    }
-
-    private void runJob(final int rounds, final int restoresMin) throws Exception {
-        final Random random = seed.random();
-        SnapshotJob job = new SnapshotJob(factory, storage, 1 + random.nextInt(4), null);
-        final Deque<SnapshotJob.Pending> pending = new ArrayDeque<>();
-        SnapshotJob.Completed last = null;
-        long checkpoint = 0;
-        int restored = 0;
-        for (int round = 0; round < rounds || restored < restoresMin; round++) {
-            job.steps(random.nextInt(80), random);
-            switch (random.nextInt(7)) {
-                case 0, 1 -> {
-                    if (pending.size() < PENDING_MAX) {
-                        pending.addLast(job.begin(++checkpoint, last));
-                    }
-                }
-                case 2, 3 -> {
-                    // The oldest first, or the newest: that subsumes those before it.
-                    if (!pending.isEmpty()) {
-                        final boolean newest = random.nextBoolean();
-                        final SnapshotJob.Pending chosen =
-                                newest ? pending.pollLast() : pending.pollFirst();
-                        last = job.complete(chosen);
-                        if (newest) {
-                            giveUp(pending);
-                        }
-                    }
-                }
-                case 4 -> {
-                    if (!pending.isEmpty()) {
-                        pending.pollFirst().close();
-                    }
-                }
-                case 5 -> {
-                    if (last != null) {
-                        restoreAside(last, 1 + random.nextInt(PARALLELISM_MAX));
-                    }
-                }
-                default -> {
-                    if (last != null) {
-                        giveUp(pending);
-                        final int parallelism =
-                                random.nextBoolean()
-                                        ? job.parallelism()
-                                        : 1 + random.nextInt(PARALLELISM_MAX);
-                        job.close();
-                        job = new SnapshotJob(factory, storage, parallelism, last);
-                        job.check();
-                        restored++;
-                    }
-                }
-            }
-        }
-        giveUp(pending);
-        job.checkAndDrain();
-        job.close();
-    }
-
-    private void restoreAside(final SnapshotJob.Completed from, final int parallelism)
-            throws Exception {
-        try (SnapshotJob aside = new SnapshotJob(factory, storage, parallelism, from)) {
-            aside.checkAndDrain();
-        }
-    }
-
-    private static void giveUp(final Deque<SnapshotJob.Pending> pending) {
-        pending.forEach(SnapshotJob.Pending::close);
-        pending.clear();
-    }
-
     @Test
     void onlyNewFilesAreUploaded() throws IOException {
-        try (StateStore<Long> store = factory.create(SnapshotJob.context(1, 0))) {
+        try (StateStore<Long> store = factory.create(LONGS)) {
             fill(store, 0);
-            final StatePart first = snapshot(store, 1, true);
-            rocks(store).notifyCompleted(id(1));
-            final StatePart second = snapshot(store, 2, true);
+            final StatePart first = snapshot(store, 1, INCREMENTAL);
+            store.notifyCompleted(id(1));
+            final StatePart second = snapshot(store, 2, INCREMENTAL);
             assertThat(shared(second)).isEqualTo(shared(first)).isNotEmpty();
             fill(store, 1_000);
-            final StatePart third = snapshot(store, 3, true);
+            final StatePart third = snapshot(store, 3, INCREMENTAL);
             assertThat(shared(third)).containsAll(shared(first)).hasSizeGreaterThan(1);
-            rocks(store).notifyCompleted(id(3));
-            rocks(store).notifyCompleted(id(2)); // late
-            assertThat(shared(snapshot(store, 4, true))).isEqualTo(shared(third));
-            assertThat(shared(snapshot(store, 5, false)))
-                    .doesNotContainAnyElementsOf(shared(third));
+            store.notifyCompleted(id(3));
+            store.notifyCompleted(id(2)); // late
+            assertThat(shared(snapshot(store, 4, INCREMENTAL))).isEqualTo(shared(third));
+            assertThat(shared(snapshot(store, 5, FULL))).doesNotContainAnyElementsOf(shared(third));
         }
     }
 
     @Test
     void whatDidNotCompleteIsNotReferredTo() throws IOException {
-        try (StateStore<Long> store = factory.create(SnapshotJob.context(1, 0))) {
+        try (StateStore<Long> store = factory.create(LONGS)) {
             fill(store, 0);
-            final StatePart base = snapshot(store, 1, true);
-            rocks(store).notifyCompleted(id(1));
+            final StatePart base = snapshot(store, 1, INCREMENTAL);
+            store.notifyCompleted(id(1));
             fill(store, 1_000);
-            final StatePart aborted = snapshot(store, 2, true);
-            rocks(store).notifyAborted(id(2));
-            rocks(store).notifyCompleted(id(2)); // cannot be
-            final StatePart next = snapshot(store, 3, true);
+            final StatePart aborted = snapshot(store, 2, INCREMENTAL);
+            store.notifyAborted(id(2));
+            store.notifyCompleted(id(2)); // cannot be
+            final StatePart next = snapshot(store, 3, INCREMENTAL);
             assertThat(shared(next)).containsAll(shared(base));
             final List<StateHandle> onlyAborted = new ArrayList<>(shared(aborted));
             onlyAborted.removeAll(shared(base));
@@ -191,21 +110,21 @@ class RocksDbSnapshotTest {
             try (StateStore<Long> restored = restore(next)) {
                 restored.setCurrentKey(1_001L);
                 assertThat(value(restored).get()).isEqualTo("value1001");
-                assertThat(shared(snapshot(restored, 4, true))).isEqualTo(shared(next));
+                assertThat(shared(snapshot(restored, 4, INCREMENTAL))).isEqualTo(shared(next));
             }
         }
     }
 
     @Test
     void aStorageThatIsGoneLeavesTheStoreAsItWas() throws IOException {
-        try (StateStore<Long> store = factory.create(SnapshotJob.context(1, 0))) {
+        try (StateStore<Long> store = factory.create(LONGS)) {
             fill(store, 0);
             final SnapshotWriter closed = storage.newWriter(id(1));
             closed.close(); // takes nothing any more
-            try (RocksDbSnapshot lost = rocks(store).snapshot(id(1), true)) {
+            try (StoreSnapshot lost = store.snapshot(id(1), INCREMENTAL)) {
                 assertThatThrownBy(() -> lost.write(closed)).isNotNull();
             }
-            try (StateStore<Long> restored = restore(snapshot(store, 2, true))) {
+            try (StateStore<Long> restored = restore(snapshot(store, 2, INCREMENTAL))) {
                 restored.setCurrentKey(1L);
                 assertThat(value(restored).get()).isEqualTo("value1");
             }
@@ -215,9 +134,9 @@ class RocksDbSnapshotTest {
     @Test
     void aDamagedFileIsNamedAndNothingIsLeft() throws IOException {
         final StatePart part;
-        try (StateStore<Long> store = factory.create(SnapshotJob.context(1, 0))) {
+        try (StateStore<Long> store = factory.create(LONGS)) {
             fill(store, 0);
-            part = snapshot(store, 1, true);
+            part = snapshot(store, 1, INCREMENTAL);
         }
         final String name = shared(part).get(0).file().name();
         damage(name);
@@ -232,17 +151,13 @@ class RocksDbSnapshotTest {
     @Test
     void whatDoesNotFitIsRefused() throws IOException {
         final StatePart part;
-        try (StateStore<Long> store = factory.create(SnapshotJob.context(1, 0))) {
+        try (StateStore<Long> store = factory.create(LONGS)) {
             fill(store, 0);
-            part = snapshot(store, 1, true);
+            part = snapshot(store, 1, INCREMENTAL);
         }
         final StateStoreContext<String> otherKeys =
                 new StateStoreContext<>(
-                        "test",
-                        Serializers.STRING,
-                        new KeyGroupRange(0, 15),
-                        16,
-                        SnapshotJob.context(1, 0).clock());
+                        "test", Serializers.STRING, new KeyGroupRange(0, 15), 16, LONGS.clock());
         assertThatThrownBy(() -> restore(otherKeys, part))
                 .hasMessageContaining("keySerializer=int64@1 expected=utf8@1");
         final StateStoreContext<Long> otherGroups =
@@ -270,7 +185,7 @@ class RocksDbSnapshotTest {
                                                     .withTtlMillis(5)))
                     .hasMessageContaining("ages");
             // A state that nobody has asked for stays in the next snapshot.
-            assertThat(snapshot(restored, 2, true).schemas()).isEqualTo(part.schemas());
+            assertThat(snapshot(restored, 2, INCREMENTAL).schemas()).isEqualTo(part.schemas());
         }
     }
 
@@ -300,18 +215,14 @@ class RocksDbSnapshotTest {
         return store.state(StateDescriptor.value("value", Serializers.STRING));
     }
 
-    private static RocksDbStateStore<Long> rocks(final StateStore<Long> store) {
-        return (RocksDbStateStore<Long>) store;
-    }
-
     private static CheckpointId id(final long checkpoint) {
         return new CheckpointId(JOB, checkpoint, 0);
     }
 
     private StatePart snapshot(
-            final StateStore<Long> store, final long checkpoint, final boolean incremental)
+            final StateStore<Long> store, final long checkpoint, final SnapshotKind kind)
             throws IOException {
-        try (RocksDbSnapshot snapshot = rocks(store).snapshot(id(checkpoint), incremental);
+        try (StoreSnapshot snapshot = store.snapshot(id(checkpoint), kind);
                 SnapshotWriter writer = storage.newWriter(id(checkpoint))) {
             final StatePart part = snapshot.write(writer).get(0);
             writer.commit().join();
@@ -321,7 +232,7 @@ class RocksDbSnapshotTest {
 
     private <K> StateStore<K> restore(final StateStoreContext<K> context, final StatePart part)
             throws IOException {
-        final RocksDbStateStore<K> store = (RocksDbStateStore<K>) factory.create(context);
+        final StateStore<K> store = factory.create(context);
         boolean restored = false;
         try {
             store.restore(List.of(part), storage);
@@ -335,7 +246,7 @@ class RocksDbSnapshotTest {
     }
 
     private StateStore<Long> restore(final StatePart part) throws IOException {
-        return restore(SnapshotJob.context(1, 0), part);
+        return restore(LONGS, part);
     }
 
     private static List<StateHandle> shared(final StatePart part) {
