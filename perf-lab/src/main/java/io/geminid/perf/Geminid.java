@@ -1,5 +1,6 @@
 package io.geminid.perf;
 
+import io.geminid.perf.checkpoint.CheckpointCommand;
 import io.geminid.perf.demo.DemoCommand;
 import io.geminid.perf.doctor.DoctorCommand;
 import io.geminid.perf.service.ShuffleServiceCommand;
@@ -98,7 +99,7 @@ public final class Geminid implements Runnable {
             name = "perf",
             description = "Measures, side by side with peers in the same run.",
             mixinStandardHelpOptions = true,
-            subcommands = {ShuffleCommand.class, StateCommand.class})
+            subcommands = {ShuffleCommand.class, StateCommand.class, CheckpointCommand.class})
     static final class Perf implements Runnable {
 
         @Spec private CommandSpec spec;
@@ -106,7 +107,7 @@ public final class Geminid implements Runnable {
         @Override
         public void run() {
             throw new ParameterException(
-                    spec.commandLine(), "say what to measure: shuffle or state");
+                    spec.commandLine(), "say what to measure: shuffle, state or checkpoint");
         }
     }
 

@@ -80,10 +80,11 @@ final class StateBenchmark {
         arguments.add(Long.toString(setting.keys));
         arguments.add(Integer.toString(setting.valueBytes));
         arguments.add(directory.toString());
-        arguments.addAll(StateSubjects.properties(name, plan));
+        arguments.addAll(StateSubjects.properties(name, plan.memoryBytes(), plan.properties()));
         final ChildJvm child =
                 new ChildJvm(
-                        plan.jvmFlags(setting.keys, setting.valueBytes),
+                        StateSubjects.jvmFlags(
+                                setting.keys, setting.valueBytes, plan.memoryBytes()),
                         StateBenchmarkMain.class,
                         arguments.toArray(String[]::new));
         return new Subject(name, child, Loaded.parse(child.ready()), directory);

@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 public final class StateBenchmarkMain {
 
     private static final int MAX_PARALLELISM = KeyGroup.MAX_PARALLELISM_DEFAULT_MIN;
+    private static final int PROPERTIES_FROM = 4;
     private static final long SETTLE_LOADED_MILLIS_MAX = 30_000;
     private static final long SETTLE_MILLIS_MAX = 2_000;
 
@@ -46,12 +47,7 @@ public final class StateBenchmarkMain {
      * @throws Exception if the store breaks
      */
     public static void main(final String[] args) throws Exception {
-        final Map<String, String> entries = new TreeMap<>();
-        for (int i = 4; i < args.length; i++) {
-            final int equals = args[i].indexOf('=');
-            entries.put(args[i].substring(0, equals), args[i].substring(equals + 1));
-        }
-        final GeminidProperties properties = GeminidProperties.of(entries, ConfigurationKeys.all());
+        final GeminidProperties properties = properties(args, PROPERTIES_FROM);
         final StateCase.Data data = StateCase.Data.valueOf(args[0]);
         final long keys = Long.parseLong(args[1]);
         final ValueType<?> type = ValueType.ofBytes(Integer.parseInt(args[2]));
@@ -80,7 +76,16 @@ public final class StateBenchmarkMain {
         System.exit(0);
     }
 
-    private static StateStoreContext<Long> context() {
+    static GeminidProperties properties(final String[] args, final int from) {
+        final Map<String, String> entries = new TreeMap<>();
+        for (int i = from; i < args.length; i++) {
+            final int equals = args[i].indexOf('=');
+            entries.put(args[i].substring(0, equals), args[i].substring(equals + 1));
+        }
+        return GeminidProperties.of(entries, ConfigurationKeys.all());
+    }
+
+    static StateStoreContext<Long> context() {
         return new StateStoreContext<>(
                 "perf",
                 Serializers.LONG,
