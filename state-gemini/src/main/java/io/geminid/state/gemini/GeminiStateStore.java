@@ -7,14 +7,23 @@ import io.geminid.state.StateDescriptor;
 import io.geminid.state.StateStoreContext;
 import io.geminid.state.TimerQueue;
 import io.geminid.state.base.AbstractStateStore;
+import io.geminid.state.checkpoint.CheckpointId;
+import io.geminid.state.checkpoint.CheckpointStorage;
+import io.geminid.state.checkpoint.manifest.StatePart;
 import io.geminid.state.gemini.kind.GeminiStates;
 import io.geminid.state.gemini.kind.StateSpace;
 import io.geminid.state.gemini.log.Frames;
+import io.geminid.state.gemini.snapshot.GeminiRestore;
+import io.geminid.state.gemini.snapshot.GeminiSnapshots;
+import io.geminid.state.gemini.snapshot.StateNames;
 import io.geminid.state.gemini.table.Cells;
 import io.geminid.state.gemini.table.RecordTable;
 import io.geminid.state.gemini.timer.GeminiTimerQueue;
 import io.geminid.state.gemini.timer.TimerHost;
 import io.geminid.state.kind.State;
+import io.geminid.state.snapshot.SnapshotKind;
+import io.geminid.state.snapshot.StoreSnapshot;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -31,12 +40,15 @@ public final class GeminiStateStore<K> extends AbstractStateStore<K> implements 
 
     private final RecordTable table;
     private final Cells cells;
-    private int nextNumber = 1;
+    private final StateNames names;
+    private final GeminiSnapshots snapshots;
 
     GeminiStateStore(final StateStoreContext<K> context, final Frames frames) {
         super(context);
         this.table = new RecordTable(context.name(), frames);
         this.cells = new Cells(table);
+        this.names = new StateNames(context.name());
+        this.snapshots = new GeminiSnapshots(context, table, names);
     }
 
     @Override
@@ -57,19 +69,57 @@ public final class GeminiStateStore<K> extends AbstractStateStore<K> implements 
     @Override
     protected <N, S extends State> NamespacedState<N, S> create(
             final StateDescriptor<S> descriptor, final RecordSerializer<N> namespaceSerializer) {
-        return GeminiStates.create(descriptor, space(descriptor.name(), namespaceSerializer));
+        final String namespaces =
+                namespaceSerializer == NO_NAMESPACE ? "" : "@" + idOf(namespaceSerializer);
+        final String ages = descriptor.ttlMillis() == 0 ? "" : " ages";
+        final int number =
+                names.numberOf(descriptor.name(), descriptor.schema() + namespaces + ages);
+        return GeminiStates.create(
+                descriptor, space(descriptor.name(), number, namespaceSerializer));
     }
 
     @Override
     protected <N> TimerQueue<K, N> createTimers(
             final String name, final RecordSerializer<N> namespaceSerializer) {
-        return new GeminiTimerQueue<>(space(name, namespaceSerializer), this);
+        final int number = names.numberOf(name, "timers<" + idOf(namespaceSerializer) + ">");
+        final GeminiTimerQueue<K, N> timers =
+                new GeminiTimerQueue<>(space(name, number, namespaceSerializer), this);
+        timers.collect();
+        return timers;
     }
 
-    private <N> StateSpace<N> space(final String name, final RecordSerializer<N> namespaces) {
-        final int number = nextNumber;
-        nextNumber += StateSpace.NUMBERS;
+    private <N> StateSpace<N> space(
+            final String name, final int number, final RecordSerializer<N> namespaces) {
         return new StateSpace<>(name, number, cells, this, namespaces, context().clock());
+    }
+
+    private static String idOf(final RecordSerializer<?> serializer) {
+        return serializer.id() + "@" + serializer.version();
+    }
+
+    /** Only pointers change. */
+    @Override
+    public StoreSnapshot snapshot(final CheckpointId id, final SnapshotKind kind) {
+        return snapshots.begin(id, kind);
+    }
+
+    @Override
+    public void notifyCompleted(final CheckpointId id) {
+        snapshots.completed(id);
+    }
+
+    @Override
+    public void notifyAborted(final CheckpointId id) {
+        snapshots.aborted(id);
+    }
+
+    @Override
+    public void restore(final List<StatePart> parts, final CheckpointStorage storage)
+            throws IOException {
+        if (!names.isEmpty()) {
+            throw new IllegalStateException("store=" + context().name() + " is in use");
+        }
+        new GeminiRestore(context(), storage, table, names).restore(parts, snapshots);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.geminid.state.gemini.table;
 import io.geminid.serial.RecordOutput;
 import io.geminid.state.gemini.log.Record;
 import java.nio.ByteBuffer;
+import java.util.Map;
 
 /**
  * The key that is looked for: its bytes, padded with zeros to whole words, and their hash. Filled
@@ -115,6 +116,25 @@ public final class Probe {
      */
     public int state() {
         return state;
+    }
+
+    /** Becomes the key of a record of another store, whose states have other numbers. */
+    void take(final ByteBuffer record, final int at, final Map<Integer, Integer> numbers) {
+        final RecordOutput target = begin();
+        final int keyBytes = Record.keyBytes(record, at);
+        final int keyAt = Record.keyAt(at);
+        final int stateThere = Record.state(record, at);
+        full = null;
+        if (stateThere == Cells.PIECES) {
+            final int numberAt = keyAt + keyBytes - 2 * Integer.BYTES;
+            target.putBytes(record, keyAt, keyBytes - 2 * Integer.BYTES);
+            target.putInt(numbers.get(record.getInt(numberAt)));
+            target.putInt(record.getInt(numberAt + Integer.BYTES));
+            end(Record.group(record, at), Cells.PIECES);
+        } else {
+            target.putBytes(record, keyAt, keyBytes);
+            end(Record.group(record, at), numbers.get(stateThere));
+        }
     }
 
     /** Writes header and key of a record, padding included. */

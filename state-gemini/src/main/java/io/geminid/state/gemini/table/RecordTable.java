@@ -4,6 +4,7 @@ import io.geminid.state.gemini.log.Frames;
 import io.geminid.state.gemini.log.Record;
 import io.geminid.state.gemini.log.RecordLog;
 import java.nio.ByteBuffer;
+import java.util.Map;
 import java.util.function.LongConsumer;
 
 /**
@@ -37,6 +38,7 @@ public final class RecordTable implements AutoCloseable {
     private final HashIndex index;
     private final AddressMatch addressMatch = new AddressMatch();
     private final int recordBytesMax;
+    private final Probe replayed = new Probe();
     private Probe sought;
     private final HashIndex.Match keyMatch = this::hasSoughtKey;
 
@@ -361,6 +363,55 @@ public final class RecordTable implements AutoCloseable {
         }
         retire(old, memory, at);
         return true;
+    }
+
+    // Restoring.
+
+    /**
+     * Longest record.
+     *
+     * @return bytes
+     */
+    public int recordBytesMax() {
+        return recordBytesMax;
+    }
+
+    /**
+     * Puts a record of a snapshot back. Records come in the order in which they were written.
+     *
+     * @param source memory it lies in
+     * @param at its first byte
+     * @param numbers the number here of each state there
+     * @throws OutOfStateMemoryException when the budget is spent
+     */
+    public void replay(final ByteBuffer source, final int at, final Map<Integer, Integer> numbers) {
+        replayed.take(source, at, numbers);
+        final int sizeBytes = Record.sizeBytes(source, at);
+        makeRoom(sizeBytes);
+        final int flags = Record.flags(source, at);
+        final long slot = slotOf(replayed);
+        final boolean tombstone = (flags & Record.TOMBSTONE) != 0;
+        if (slot < 0 && tombstone) {
+            return; // nothing to hide
+        }
+        final int valueBytes = tombstone ? 0 : Record.valueBytes(source, at);
+        final long address;
+        if (slot < 0) {
+            address = append(replayed, sizeBytes, valueBytes, flags | Record.HAS_OLDER);
+        } else {
+            final long old = index.get(slot);
+            final int bytes = Record.sizeBytes(replayed.bytes(), valueBytes);
+            address = log.append(bytes);
+            replayed.writeTo(
+                    frames.buffer(address),
+                    frames.index(address),
+                    valueBytes,
+                    flags | Record.HAS_OLDER);
+            index.set(slot, replayed.hash(), address);
+            retire(old, frames.buffer(old), frames.index(old));
+        }
+        frames.buffer(address)
+                .put(valueAt(address), source, Record.valueAt(source, at), valueBytes);
     }
 
     // Room.
