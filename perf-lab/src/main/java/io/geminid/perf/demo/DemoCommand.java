@@ -11,9 +11,11 @@ import io.geminid.perf.demo.log.LogFiles;
 import io.geminid.runtime.cluster.Cluster;
 import io.geminid.runtime.cluster.ClusterConfig;
 import io.geminid.runtime.cluster.ClusterException;
+import io.geminid.runtime.cluster.ClusterKeys;
 import io.geminid.runtime.cluster.EmbeddedCluster;
 import io.geminid.runtime.cluster.ProcessCluster;
 import io.geminid.runtime.cluster.ProcessOptions;
+import io.geminid.runtime.cluster.checkpoint.CheckpointSettings;
 import io.geminid.runtime.cluster.job.JobResult;
 import io.geminid.state.provider.StateStores;
 import java.io.IOException;
@@ -39,6 +41,9 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         showDefaultValues = true)
 public final class DemoCommand implements Callable<Integer> {
+
+    /** More than the one failure that is made on purpose: what else happens is survived too. */
+    private static final int RESTARTS = 3;
 
     /** What the job does with a line that is not one of an access log. */
     enum Malformed {
@@ -126,9 +131,14 @@ public final class DemoCommand implements Callable<Integer> {
             description = "What to do with a line that is not one of an access log.")
     private Malformed malformed;
 
+    @Option(names = "--no-kill", description = "Kills no worker process in the middle.")
+    private boolean noKill;
+
     @Mixin private ConfigurationOptions configuration;
 
     @Spec private CommandSpec spec;
+
+    private long killed;
 
     @Override
     public Integer call() throws IOException {
@@ -137,10 +147,11 @@ public final class DemoCommand implements Callable<Integer> {
         check(
                 workers >= 1 && workers <= ClusterConfig.WORKERS_MAX,
                 "--workers must be 1 to " + ClusterConfig.WORKERS_MAX);
-        final GeminidProperties properties = configuration.properties(spec, byOptions());
+        configuration.properties(spec, byOptions());
         DemoInput.check(input);
         final PrintWriter out = spec.commandLine().getOut();
         try (DemoOutput results = new DemoOutput(output)) {
+            final GeminidProperties properties = properties(results);
             announce(properties, out);
             final JobResult result = run(properties, results, out);
             result.failure()
@@ -152,8 +163,40 @@ public final class DemoCommand implements Callable<Integer> {
                 throw new CommandFailure("the job was cancelled");
             }
             results.publish();
-            return new DemoVerdict(result, results, input, out).print() ? 0 : Geminid.EXIT_FAILED;
+            return verdict(result, results, out).print() ? 0 : Geminid.EXIT_FAILED;
         }
+    }
+
+    private DemoVerdict verdict(
+            final JobResult result, final DemoOutput results, final PrintWriter out)
+            throws IOException {
+        final boolean known = !input.isEmpty() || records <= DemoComparison.LINES_MAX;
+        final DemoComparison comparison =
+                known && DemoInput.bytes(input) <= DemoInput.COMPARED_BYTES_MAX
+                        ? new DemoComparison(input, records, loop, shiftSeconds())
+                        : null;
+        return new DemoVerdict(
+                result, results, input, out, new DemoVerdict.Failure(killed, comparison));
+    }
+
+    /** Checkpoints go beside the results and away with what a run leaves. */
+    private GeminidProperties properties(final DemoOutput results) {
+        final Map<String, String> entries = byOptions();
+        final GeminidProperties given = configuration.properties(spec, entries);
+        if (given.get(CheckpointSettings.DIRECTORY).isEmpty()) {
+            entries.put(
+                    CheckpointSettings.DIRECTORY.name(),
+                    results.checkpoints().toAbsolutePath().toString());
+        }
+        if (kills()) {
+            entries.put(CheckpointSettings.RESTARTS.name(), Integer.toString(RESTARTS));
+            entries.put(ClusterKeys.PROGRESS_INTERVAL.name(), "50ms");
+        }
+        return configuration.properties(spec, entries);
+    }
+
+    private boolean kills() {
+        return !noKill && !embedded;
     }
 
     /** What options of their own stand for. */
@@ -177,10 +220,20 @@ public final class DemoCommand implements Callable<Integer> {
             throws IOException {
         final DemoProgress progress =
                 new DemoProgress(out, input.isEmpty() ? 0 : DemoInput.bytes(input) * loop);
+        final DemoKiller killer =
+                new DemoKiller(
+                        progress,
+                        input.isEmpty() ? records * loop : 0,
+                        DemoInput.bytes(input) * loop,
+                        out);
         try (Cluster cluster = start(properties)) {
+            if (kills() && cluster instanceof ProcessCluster processes) {
+                killer.aim(processes);
+            }
             final JobResult result =
-                    cluster.run(AccessLogProgram.request(arguments(results.running())), progress);
+                    cluster.run(AccessLogProgram.request(arguments(results.running())), killer);
             progress.end();
+            killed = killer.killed();
             return result;
         } catch (final ClusterException e) {
             throw new CommandFailure(e.getMessage(), e);

@@ -31,6 +31,9 @@ final class DemoInput {
         }
     }
 
+    /** Larger input is not computed a second time in this process. */
+    static final long COMPARED_BYTES_MAX = 1L << 30;
+
     /** Bytes of all files. */
     static long bytes(final List<Path> files) {
         long bytes = 0;

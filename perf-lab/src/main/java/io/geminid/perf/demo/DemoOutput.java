@@ -48,6 +48,11 @@ final class DemoOutput implements AutoCloseable {
         return running;
     }
 
+    /** Where the job keeps its checkpoints. */
+    Path checkpoints() {
+        return running.resolve("checkpoints");
+    }
+
     /** Makes the finished run's parts the results. */
     void publish() {
         try {

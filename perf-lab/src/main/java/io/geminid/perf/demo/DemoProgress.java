@@ -12,6 +12,7 @@ import java.util.Locale;
  */
 final class DemoProgress implements ProgressListener {
 
+    private static final long SECOND_NS = 1_000_000_000L;
     private static final long QUIET_NS = 10_000_000_000L;
     private static final String ERASE_LINE = "\r\u001b[K";
 
@@ -34,7 +35,7 @@ final class DemoProgress implements ProgressListener {
     @Override
     public synchronized void onProgress(final JobProgress progress) {
         final long elapsedNs = progress.elapsedNs() - lastNs;
-        if (elapsedNs <= 0 || !terminal && elapsedNs < QUIET_NS) {
+        if (elapsedNs < (terminal ? SECOND_NS : QUIET_NS)) {
             return;
         }
         final long records = read(progress, AccessLogProgram.LINES_READ);

@@ -2,6 +2,7 @@ package io.geminid.perf.demo;
 
 import io.geminid.perf.demo.job.AccessLogProgram;
 import io.geminid.perf.demo.log.MalformedLine;
+import io.geminid.runtime.cluster.checkpoint.CheckpointTotals;
 import io.geminid.runtime.cluster.job.JobResult;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -21,18 +22,29 @@ final class DemoVerdict {
     private final DemoOutput output;
     private final List<Path> input;
     private final PrintWriter out;
+    private final Failure failure;
     private final List<String> wrong = new ArrayList<>();
 
     DemoVerdict(
             final JobResult result,
             final DemoOutput output,
             final List<Path> input,
-            final PrintWriter out) {
+            final PrintWriter out,
+            final Failure failure) {
+        this.failure = failure;
         this.result = result;
         this.output = output;
         this.input = input;
         this.out = out;
     }
+
+    /**
+     * What was done to the job, and what its results should be nevertheless.
+     *
+     * @param killed process id of the worker that was killed, 0 if none was
+     * @param comparison with results computed by other means; {@code null} if that is too much
+     */
+    record Failure(long killed, DemoComparison comparison) {}
 
     /**
      * Prints the accounts of published results.
@@ -67,6 +79,7 @@ final class DemoVerdict {
                 totals.busiest(),
                 totals.busiestRequests());
         line("sessions", "%,d", totals.sessions());
+        printCheckpoints();
         line("segments", "%,d out, %,d back", result.segmentsTaken(), result.segmentsReturned());
         line("checksum failures", "%,d", result.checksumFailures());
         line(
@@ -81,12 +94,54 @@ final class DemoVerdict {
         check(totals.inSessions() + late == lines - bad, "not every record is in a session");
         check(result.segmentsTaken() == result.segmentsReturned(), "segments are missing");
         check(result.checksumFailures() == 0, "there were checksum failures");
+        compare(late);
         out.println(
                 wrong.isEmpty()
                         ? "PASSED: every record and every segment is accounted for"
                         : "FAILED: " + String.join("; ", wrong));
         out.flush();
         return wrong.isEmpty();
+    }
+
+    private void printCheckpoints() {
+        final CheckpointTotals totals = result.checkpoints();
+        line(
+                "checkpoints",
+                "%,d completed, %,d given up; %,d bytes in flight kept",
+                totals.completed(),
+                totals.failed(),
+                totals.channelBytes());
+        if (failure.killed != 0) {
+            line(
+                    "killed",
+                    "worker pid=%d; %d restart%s, %,d bytes in flight given back",
+                    failure.killed,
+                    totals.restarts(),
+                    totals.restarts() == 1 ? "" : "s",
+                    totals.givenBack());
+        }
+        check(
+                failure.killed == 0 || totals.restarts() > 0,
+                "a worker was killed and the job not restarted");
+    }
+
+    private void compare(final long late) throws IOException {
+        if (failure.comparison == null) {
+            line("compared", "no: more than can be computed again in this process");
+            return;
+        }
+        final boolean clients =
+                failure.comparison.clientsAgree(output.parts(AccessLogProgram.CLIENTS_FILES));
+        final boolean sessions =
+                late > 0
+                        || failure.comparison.sessionsAgree(
+                                output.parts(AccessLogProgram.SESSIONS_FILES));
+        check(clients, "clients are not those of an independent computation");
+        check(sessions, "sessions are not those of an independent computation");
+        line(
+                "compared",
+                "%s an independent computation",
+                clients && sessions ? "equal to" : "different from");
     }
 
     private long sum(final String operator, final String counter) {

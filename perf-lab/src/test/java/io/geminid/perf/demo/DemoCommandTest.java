@@ -45,12 +45,13 @@ class DemoCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"heap", "rocksdb"})
+    @ValueSource(strings = {"gemini", "heap", "rocksdb"})
     void everyStoreGivesTheSameInProcessesOfItsOwn(final String store) throws IOException {
         final Path log = generatedLog();
         final Path local = directory.resolve("local");
         final CommandRun run =
                 demo(
+                        "--no-kill", // whoever is killed takes nothing away
                         "--input",
                         log.toString(),
                         "--state",
@@ -63,6 +64,25 @@ class DemoCommandTest {
         if (store.equals("rocksdb")) {
             assertThat(local).isEmptyDirectory(); // used, and left as it was
         }
+    }
+
+    // U9, R1
+    @ParameterizedTest
+    @ValueSource(strings = {"gemini", "heap", "rocksdb"})
+    void aWorkerThatIsKilledInTheMiddleChangesNothing(final String store) throws IOException {
+        final Path log = generatedLog();
+        final CommandRun run =
+                demo(
+                        "--input",
+                        log.toString(),
+                        "--state",
+                        store,
+                        "--set",
+                        "geminid.state.local-dir=" + directory.resolve("local"));
+        assertPassed(run);
+        assertThat(run.out())
+                .contains("killing a worker with -9: pid=", "1 restart", "equal to an independent");
+        assertResultsAre(AccessLogOracle.of(log));
     }
 
     @Test

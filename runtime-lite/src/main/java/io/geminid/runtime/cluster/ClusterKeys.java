@@ -2,9 +2,15 @@ package io.geminid.runtime.cluster;
 
 import io.geminid.config.ConfigKey;
 import io.geminid.config.GeminidProperties;
+import io.geminid.runtime.cluster.checkpoint.CheckpointSettings;
 import io.geminid.runtime.cluster.control.ControlTimings;
+import io.geminid.state.checkpoint.blob.BlobStore;
+import io.geminid.state.checkpoint.blob.DirectoryBlobStore;
+import io.geminid.state.checkpoint.blob.HostDisk;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The properties that coordinator and workers read. */
 public final class ClusterKeys {
@@ -81,8 +87,7 @@ public final class ClusterKeys {
                     Duration.ofHours(1),
                     "How often workers report counters and listeners are told.");
 
-    /** All of them. */
-    public static final List<ConfigKey<?>> KEYS =
+    private static final List<ConfigKey<?>> OWN =
             List.of(
                     CONTROL_PORT,
                     START_TIMEOUT,
@@ -93,7 +98,18 @@ public final class ClusterKeys {
                     STOP_TIMEOUT,
                     PROGRESS_INTERVAL);
 
+    /** All of them, those of checkpoints included. */
+    public static final List<ConfigKey<?>> KEYS =
+            Stream.of(OWN, CheckpointSettings.KEYS).<ConfigKey<?>>flatMap(List::stream).toList();
+
     private ClusterKeys() {}
+
+    /** Where checkpoints are kept; {@code null} if there are none. */
+    static BlobStore checkpointBlobs(final CheckpointSettings settings) {
+        return settings.isOn()
+                ? new DirectoryBlobStore(new HostDisk(), Path.of(settings.directory()))
+                : null;
+    }
 
     /** The times that coordinator and workers wait for each other. */
     static ControlTimings timings(final GeminidProperties properties) {

@@ -3,6 +3,8 @@ package io.geminid.runtime.cluster;
 import io.geminid.config.GeminidProperties;
 import io.geminid.memory.SegmentPoolContext;
 import io.geminid.runtime.api.JobPrograms;
+import io.geminid.runtime.cluster.checkpoint.CheckpointSettings;
+import io.geminid.runtime.cluster.checkpoint.CheckpointStore;
 import io.geminid.runtime.cluster.coordinator.Coordinator;
 import io.geminid.runtime.cluster.coordinator.CoordinatorContext;
 import io.geminid.runtime.cluster.coordinator.WorkerHost;
@@ -14,6 +16,7 @@ import io.geminid.shuffle.ShuffleServices;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -21,6 +24,7 @@ import java.util.concurrent.TimeoutException;
 final class CoordinatorNode {
 
     private final ThreadEventLoop loop;
+    private final ThreadPoolExecutor io;
     private final Coordinator coordinator;
 
     /**
@@ -33,6 +37,8 @@ final class CoordinatorNode {
     CoordinatorNode(
             final HostEnvironment host, final ClusterConfig config, final WorkerHost workers) {
         final GeminidProperties properties = config.properties();
+        io = host.ioExecutor("coordinator");
+        final CheckpointSettings settings = CheckpointSettings.from(properties);
         loop = new ThreadEventLoop(host.threads("coordinator"), host.nanoClock(), this::onError);
         coordinator =
                 new Coordinator(
@@ -44,6 +50,11 @@ final class CoordinatorNode {
                                 loop,
                                 host.random(),
                                 JobPrograms::graphOf,
+                                new CheckpointStore(
+                                        settings,
+                                        ClusterKeys.checkpointBlobs(settings),
+                                        host::newId,
+                                        io),
                                 workers),
                         config.workers());
     }
@@ -78,6 +89,7 @@ final class CoordinatorNode {
 
     void close() {
         loop.close();
+        io.shutdown();
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.geminid.runtime.cluster;
 
 import io.geminid.memory.SegmentPoolContext;
+import io.geminid.runtime.cluster.checkpoint.CheckpointSettings;
 import io.geminid.runtime.cluster.control.TcpControl;
 import io.geminid.runtime.cluster.coordinator.WorkerHost;
 import io.geminid.runtime.cluster.job.JobRequest;
@@ -17,7 +18,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ThreadFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,15 +40,19 @@ public final class ProcessCluster implements Cluster {
     private final ClusterConfig config;
     private final ProcessOptions options;
     private final HostEnvironment host = new HostEnvironment();
+    private final boolean restarts;
     private final CoordinatorNode coordinator;
     private final List<WorkerProcess> workers = new CopyOnWriteArrayList<>();
+    private final List<WorkerProcess> replaced = new CopyOnWriteArrayList<>();
     private final CompletableFuture<String> deathAtStart = new CompletableFuture<>();
     private TcpControl control;
+    private WorkerBoot boot;
     private volatile boolean closed;
 
     private ProcessCluster(final ClusterConfig config, final ProcessOptions options) {
         this.config = config;
         this.options = options;
+        restarts = CheckpointSettings.from(config.properties()).restartsMax() > 0;
         coordinator = new CoordinatorNode(host, config, new Processes());
     }
 
@@ -66,7 +70,8 @@ public final class ProcessCluster implements Cluster {
         final ProcessCluster cluster = new ProcessCluster(config, options);
         boolean started = false;
         try {
-            cluster.launchWorkers(cluster.listen());
+            cluster.boot = cluster.listen();
+            cluster.launchWorkers();
             cluster.awaitWorkers();
             started = true;
         } finally {
@@ -101,32 +106,37 @@ public final class ProcessCluster implements Cluster {
         }
     }
 
-    private void launchWorkers(final WorkerBoot boot) throws ClusterException {
-        final List<String> command = command();
-        final ThreadFactory threads = host.threads("output");
+    private void launchWorkers() throws ClusterException {
         for (int index = 0; index < config.workers(); index++) {
-            final String name = FromWorker.Hello.nameOf(index);
-            final WorkerProcess.Lines lines =
-                    new WorkerProcess.Lines(
-                            options.output().standard(),
-                            line -> options.output().error().accept("[" + name + "] " + line));
             try {
-                workers.add(
-                        WorkerProcess.launch(
-                                name,
-                                command,
-                                boot.withWorker(index, options.entriesOfWorker().apply(index)),
-                                lines,
-                                threads));
+                workers.add(launch(index));
             } catch (final IOException e) {
                 throw new ClusterException(
-                        name + " cannot be started: java=" + options.java() + ": " + e.getMessage(),
+                        FromWorker.Hello.nameOf(index)
+                                + " cannot be started: java="
+                                + options.java()
+                                + ": "
+                                + e.getMessage(),
                         e);
             }
         }
         for (final WorkerProcess worker : workers) {
             worker.exited().thenAccept(code -> deathAtStart.complete(describeDeath(worker, code)));
         }
+    }
+
+    private WorkerProcess launch(final int index) throws IOException {
+        final String name = FromWorker.Hello.nameOf(index);
+        final WorkerProcess.Lines lines =
+                new WorkerProcess.Lines(
+                        options.output().standard(),
+                        line -> options.output().error().accept("[" + name + "] " + line));
+        return WorkerProcess.launch(
+                name,
+                command(),
+                boot.withWorker(index, options.entriesOfWorker().apply(index)),
+                lines,
+                host.threads("output"));
     }
 
     private List<String> command() {
@@ -202,6 +212,7 @@ public final class ProcessCluster implements Cluster {
         }
         workers.forEach(WorkerProcess::dismiss);
         workers.forEach(worker -> worker.stop(stopMillis));
+        replaced.forEach(worker -> worker.stop(stopMillis));
         if (control != null) {
             control.close();
         }
@@ -214,7 +225,24 @@ public final class ProcessCluster implements Cluster {
         @Override
         public void onLost(final int worker) {
             final long graceNs = config.properties().get(ClusterKeys.STOP_TIMEOUT).toNanos();
-            coordinator.loop().schedule(graceNs, () -> kill(workers.get(worker)));
+            final WorkerProcess lost = workers.get(worker);
+            coordinator.loop().schedule(graceNs, () -> kill(lost));
+            if (restarts && !closed) {
+                coordinator.loop().execute(() -> replace(worker, lost));
+            }
+        }
+
+        /** One that was lost does not come back: another one takes its place and its name. */
+        private void replace(final int index, final WorkerProcess lost) {
+            if (closed) {
+                return;
+            }
+            try {
+                workers.set(index, launch(index));
+                replaced.add(lost);
+            } catch (final IOException e) {
+                LOG.error("{} cannot be replaced", lost.name(), e);
+            }
         }
 
         private void kill(final WorkerProcess worker) {

@@ -4,6 +4,7 @@ import io.geminid.config.GeminidProperties;
 import io.geminid.memory.SegmentPool;
 import io.geminid.memory.SegmentPoolContext;
 import io.geminid.runtime.api.JobPrograms;
+import io.geminid.runtime.cluster.checkpoint.CheckpointSettings;
 import io.geminid.runtime.cluster.control.ControlConnector;
 import io.geminid.runtime.cluster.loop.ThreadEventLoop;
 import io.geminid.runtime.cluster.message.ControlToken;
@@ -15,6 +16,8 @@ import io.geminid.runtime.task.run.ThreadTaskRunner;
 import io.geminid.shuffle.ShuffleServices;
 import io.geminid.shuffle.service.ShuffleOptions;
 import io.geminid.state.StateStoreFactory;
+import io.geminid.state.checkpoint.CheckpointStorage;
+import io.geminid.state.checkpoint.storage.BlobCheckpointStorage;
 import io.geminid.state.provider.StateResources;
 import io.geminid.state.provider.StateStores;
 import java.io.IOException;
@@ -63,6 +66,7 @@ final class WorkerNode {
                         io,
                         FileSystems.getDefault(),
                         stores,
+                        checkpoints(host, properties),
                         ShuffleOptions.from(properties).recordBytesMax());
         worker =
                 new Worker(
@@ -76,6 +80,14 @@ final class WorkerNode {
                                 new ThreadTaskRunner(host.threads(hello.name()), host.wallClock()),
                                 tasks,
                                 JobPrograms::graphOf));
+    }
+
+    private static CheckpointStorage checkpoints(
+            final HostEnvironment host, final GeminidProperties properties) {
+        final CheckpointSettings settings = CheckpointSettings.from(properties);
+        return settings.isOn()
+                ? new BlobCheckpointStorage(ClusterKeys.checkpointBlobs(settings), host::newId)
+                : null;
     }
 
     /** Who a worker is and what it offers. */

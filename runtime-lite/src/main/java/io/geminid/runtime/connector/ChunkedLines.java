@@ -81,6 +81,16 @@ final class ChunkedLines implements AutoCloseable {
         return true;
     }
 
+    /** Where the next line of the chunk begins, if there is one. */
+    long nextOffset() {
+        return bufferOffset + nextLine;
+    }
+
+    /** Goes to what {@link #nextOffset} said, in the chunk that was started last. */
+    void seek(final long offset) {
+        nextLine = (int) (offset - bufferOffset);
+    }
+
     /** First byte of the line in the file. */
     long offset() {
         return bufferOffset + lineStart;

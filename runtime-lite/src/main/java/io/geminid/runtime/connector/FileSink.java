@@ -4,23 +4,27 @@ import io.geminid.runtime.operator.AbstractOperator;
 import io.geminid.runtime.operator.Output;
 import io.geminid.runtime.operator.SinkOperator;
 import io.geminid.runtime.operator.context.OperatorContext;
+import io.geminid.runtime.operator.context.RestoredOperator;
 import io.geminid.runtime.time.WatermarkStatus;
-import java.io.BufferedWriter;
+import io.geminid.serial.RecordInput;
+import io.geminid.serial.RecordOutput;
 import java.io.IOException;
-import java.io.OutputStreamWriter;
-import java.io.Writer;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 
 /**
- * Writes each record as a line of text to {@code <prefix>-<subtask>.csv}. The file has its name
- * only once it is complete and on disk: until then it is hidden, and a task that does not finish
- * removes it.
+ * Writes each record as a line of text to files that appear only once they are complete and on
+ * disk.
+ *
+ * <p>Without checkpoints there is one file for a subtask, {@code <prefix>-<subtask>.csv}, which
+ * appears at the end. With checkpoints there is one for each checkpoint with new records, {@code
+ * <prefix>-<subtask>-<number>.csv}, which appears when that checkpoint can be restored: a
+ * transaction in two phases. What a failure left behind without a completed checkpoint is removed;
+ * what a completed checkpoint promised appears, however often that is tried (INV T1 to T4).
  *
  * @param <T> type of the records; their {@code toString} is the line
  */
@@ -28,10 +32,13 @@ public final class FileSink<T> extends AbstractOperator<Void> implements SinkOpe
 
     private final String directory;
     private final String prefix;
-    private Path file;
-    private Path inProgress;
-    private FileChannel channel;
-    private Writer writer;
+    private final List<Promised> promised = new ArrayList<>();
+    private Path parent;
+    private String name;
+    private String attempt;
+    private boolean inTransactions;
+    private PartFile open;
+    private long nextPart;
 
     /**
      * @param directory where to; must exist
@@ -42,32 +49,71 @@ public final class FileSink<T> extends AbstractOperator<Void> implements SinkOpe
         this.prefix = prefix;
     }
 
+    /** A complete file that appears with a checkpoint, or a later one. */
+    private record Promised(long checkpoint, String hidden, String shown) {}
+
     @Override
     public void open(final OperatorContext context, final Output<Void> output) throws Exception {
         super.open(context, output);
-        final String name = prefix + "-" + context.subtask().index() + ".csv";
-        final Path parent = context.services().files().getPath(directory);
-        file = parent.resolve(name);
-        inProgress = parent.resolve("." + name + ".in-progress");
-        channel =
-                FileChannel.open(
-                        inProgress,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.TRUNCATE_EXISTING,
-                        StandardOpenOption.WRITE);
-        writer =
-                new BufferedWriter(
-                        new OutputStreamWriter(
-                                Channels.newOutputStream(channel), StandardCharsets.UTF_8));
+        parent = context.services().files().getPath(directory);
+        name = prefix + "-" + context.subtask().index();
+        attempt = "-" + context.subtask().attempt() + ".in-progress";
+        inTransactions = context.services().isCheckpointed();
+        if (!inTransactions) {
+            startPart();
+        } else {
+            final List<String> kept = new ArrayList<>();
+            if (context.restored() != null) {
+                restore(context.restored(), kept);
+            }
+            removeOthers(kept);
+        }
+    }
+
+    private void restore(final RestoredOperator restored, final List<String> kept)
+            throws IOException {
+        final int parallelism = context().subtask().parallelism();
+        for (final int subtask : restored.states().keySet()) {
+            final RecordInput in = restored.of(subtask);
+            if (in == null) {
+                continue;
+            }
+            nextPart = Math.max(nextPart, in.getLong());
+            for (int i = in.getInt(); i > 0; i--) {
+                final Promised file = new Promised(in.getLong(), in.getUtf8(), in.getUtf8());
+                kept.add(file.hidden);
+                if (subtask % parallelism == context().subtask().index()) {
+                    show(file);
+                }
+            }
+        }
+    }
+
+    /** What earlier attempts wrote and nobody promised never appears (INV T3). */
+    private void removeOthers(final List<String> kept) throws IOException {
+        try (DirectoryStream<Path> left =
+                Files.newDirectoryStream(parent, "." + name + "-*.in-progress")) {
+            for (final Path file : left) {
+                if (!kept.contains(file.getFileName().toString())) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+    }
+
+    private void startPart() throws IOException {
+        final String shown = inTransactions ? name + "-" + nextPart + ".csv" : name + ".csv";
+        final String hidden = "." + shown + (inTransactions ? attempt : ".in-progress");
+        nextPart++;
+        open = new PartFile(parent, hidden, shown);
     }
 
     @Override
     public void processElement(final T value, final long timestampMillis) throws IOException {
-        try {
-            writer.append(value.toString()).append('\n');
-        } catch (final IOException e) {
-            throw failure(e);
+        if (open == null) {
+            startPart();
         }
+        open.write(value.toString());
     }
 
     @Override
@@ -77,33 +123,50 @@ public final class FileSink<T> extends AbstractOperator<Void> implements SinkOpe
     public void processWatermarkStatus(final WatermarkStatus status) {}
 
     @Override
+    public void snapshot(final long checkpoint, final RecordOutput out) throws IOException {
+        if (open != null) {
+            open.complete();
+            promised.add(new Promised(checkpoint, open.hidden(), open.shown()));
+            open = null;
+        }
+        out.putLong(nextPart);
+        out.putInt(promised.size());
+        for (final Promised file : promised) {
+            out.putLong(file.checkpoint);
+            out.putUtf8(file.hidden);
+            out.putUtf8(file.shown);
+        }
+    }
+
+    @Override
+    public void onCheckpointComplete(final long checkpoint) throws IOException {
+        final Iterator<Promised> each = promised.iterator();
+        while (each.hasNext()) {
+            final Promised file = each.next();
+            if (file.checkpoint <= checkpoint) {
+                show(file);
+                each.remove();
+            }
+        }
+    }
+
+    private void show(final Promised file) throws IOException {
+        PartFile.show(parent, file.hidden, file.shown);
+    }
+
+    @Override
     public void finish() throws IOException {
-        try {
-            writer.flush();
-            channel.force(true);
-            channel.close();
-            Files.move(
-                    inProgress,
-                    file,
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
-            inProgress = null;
-        } catch (final IOException e) {
-            throw failure(e);
+        if (!inTransactions) {
+            open.complete();
+            PartFile.show(parent, open.hidden(), open.shown());
+            open = null;
         }
     }
 
     @Override
     public void close() throws IOException {
-        if (channel != null) {
-            channel.close();
+        if (open != null) {
+            open.discard();
         }
-        if (inProgress != null) {
-            Files.deleteIfExists(inProgress);
-        }
-    }
-
-    private IOException failure(final IOException e) {
-        return new IOException("file=" + file + " cannot be written: " + e.getMessage(), e);
     }
 }

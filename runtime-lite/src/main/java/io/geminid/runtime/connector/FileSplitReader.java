@@ -3,6 +3,8 @@ package io.geminid.runtime.connector;
 import io.geminid.runtime.operator.InputStatus;
 import io.geminid.runtime.operator.source.SplitReader;
 import io.geminid.runtime.time.Watermarks;
+import io.geminid.serial.RecordInput;
+import io.geminid.serial.RecordOutput;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 
@@ -50,6 +52,21 @@ final class FileSplitReader<T> implements SplitReader<T> {
             }
         }
         return InputStatus.MORE;
+    }
+
+    @Override
+    public void writePosition(final RecordOutput out) {
+        out.putInt(repetition);
+        out.putLong(chunk);
+        out.putLong(lines.nextOffset());
+    }
+
+    @Override
+    public void seek(final RecordInput in) throws IOException {
+        repetition = in.getInt();
+        chunk = in.getLong();
+        lines.startChunk(chunk);
+        lines.seek(in.getLong());
     }
 
     private void startRepetition() throws IOException {

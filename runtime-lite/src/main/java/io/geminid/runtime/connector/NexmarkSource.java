@@ -5,6 +5,8 @@ import io.geminid.runtime.operator.context.OperatorContext;
 import io.geminid.runtime.operator.source.Boundedness;
 import io.geminid.runtime.operator.source.Source;
 import io.geminid.runtime.operator.source.SplitReader;
+import io.geminid.serial.RecordInput;
+import io.geminid.serial.RecordOutput;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -145,6 +147,16 @@ public record NexmarkSource(long eventCount, int eventsPerSecond, long jitterMil
             out.collect(event, event.timeMillis());
             next += step;
             return InputStatus.MORE;
+        }
+
+        @Override
+        public void writePosition(final RecordOutput out) {
+            out.putLong(next);
+        }
+
+        @Override
+        public void seek(final RecordInput in) {
+            next = in.getLong();
         }
 
         @Override

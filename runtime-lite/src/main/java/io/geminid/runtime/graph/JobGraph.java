@@ -1,5 +1,6 @@
 package io.geminid.runtime.graph;
 
+import io.geminid.runtime.graph.exchange.Exchange;
 import io.geminid.runtime.graph.stream.StreamGraph;
 import io.geminid.runtime.operator.source.Boundedness;
 import java.util.List;
@@ -45,6 +46,21 @@ public record JobGraph(
      */
     public Boundedness boundedness(final int vertex) {
         return unboundedVertices.get(vertex) ? Boundedness.UNBOUNDED : Boundedness.BOUNDED;
+    }
+
+    /**
+     * Whether data in flight towards a vertex must not become part of a checkpoint: one of its
+     * inputs is an exchange that gives records a place which they would not get again (INV U8).
+     *
+     * @param vertex number of the vertex
+     * @return true if barriers to it never overtake
+     */
+    public boolean staysAligned(final int vertex) {
+        return vertices.get(vertex).inputs().stream()
+                .anyMatch(
+                        edge ->
+                                edge.exchange() != Exchange.KEY_GROUP
+                                        && edge.exchange() != Exchange.REBALANCE);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.geminid.runtime.operator;
 
 import io.geminid.runtime.operator.context.OperatorContext;
+import io.geminid.serial.RecordOutput;
 
 /**
  * What all operators have in common: the life cycle. In this order:
@@ -45,6 +46,25 @@ public interface StreamOperator<O> {
      * @throws Exception fails the task
      */
     default void finish() throws Exception {}
+
+    /**
+     * Writes the state that is not keyed for a checkpoint. Between two records; sends nothing. What
+     * is written here comes back by {@link OperatorContext#restored}.
+     *
+     * @param checkpoint number of the checkpoint, rising
+     * @param out where to
+     * @throws Exception fails the task
+     */
+    default void snapshot(final long checkpoint, final RecordOutput out) throws Exception {}
+
+    /**
+     * A checkpoint can be restored from now on. Calls may be missing: whoever waits for one goes by
+     * "this one or a later one".
+     *
+     * @param checkpoint its number
+     * @throws Exception fails the task
+     */
+    default void onCheckpointComplete(final long checkpoint) throws Exception {}
 
     /**
      * Frees what was taken. Sends nothing.

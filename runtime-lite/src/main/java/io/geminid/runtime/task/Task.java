@@ -7,6 +7,12 @@ import io.geminid.runtime.operator.chain.OperatorChain;
 import io.geminid.runtime.operator.context.OperatorContext;
 import io.geminid.runtime.operator.context.OperatorServices;
 import io.geminid.runtime.task.TaskMetrics.Counter;
+import io.geminid.runtime.task.checkpoint.OperatorState;
+import io.geminid.runtime.task.checkpoint.RestoredChannel;
+import io.geminid.runtime.task.checkpoint.RestoredGate;
+import io.geminid.runtime.task.checkpoint.TaskCheckpoints;
+import io.geminid.runtime.task.checkpoint.TaskSnapshot;
+import io.geminid.runtime.task.io.InputProgress;
 import io.geminid.runtime.task.io.InputWork;
 import io.geminid.runtime.task.io.SourceWork;
 import io.geminid.runtime.task.io.TaskOutputs;
@@ -15,13 +21,16 @@ import io.geminid.runtime.task.io.WorkStatus;
 import io.geminid.runtime.task.mailbox.Mailbox;
 import io.geminid.runtime.task.mailbox.TaskTimers;
 import io.geminid.serial.RecordSerializer;
+import io.geminid.shuffle.event.CheckpointBarrier;
 import io.geminid.shuffle.gate.InputGate;
 import io.geminid.state.KeyGroupRange;
 import io.geminid.state.StateStore;
 import io.geminid.state.StateStoreContext;
+import io.geminid.state.checkpoint.CheckpointId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +56,8 @@ public final class Task {
     private final Mailbox mailbox;
     private final TaskTimers timers;
     private final TaskOutputs outputs;
+    private final TaskCheckpoints checkpoints;
+    private final OperatorStates states;
     private final TaskMetrics metrics = new TaskMetrics();
 
     // By the task's thread only.
@@ -58,6 +69,9 @@ public final class Task {
     private Counter waitingFor = Counter.IDLE_NS;
     private long lastNs;
     private boolean started;
+    private boolean wasFinished;
+    private boolean finalCheckpoint;
+    private Throwable endsWith;
 
     private volatile TaskState state = TaskState.CREATED; // written by the task's thread
     private volatile boolean cancelRequested; // written by any thread, once
@@ -69,9 +83,15 @@ public final class Task {
         OPEN,
         WORK,
         FINISH_OPERATORS,
+        AWAIT_CHECKPOINT,
         AWAIT_PROCESSED,
         AWAIT_CONSUMED,
-        DONE
+        AWAIT_WRITER,
+        DONE;
+
+        boolean takesCheckpoints() {
+            return this == WORK || this == FINISH_OPERATORS || this == AWAIT_CHECKPOINT;
+        }
     }
 
     /**
@@ -97,7 +117,34 @@ public final class Task {
         mailbox = new Mailbox(wake);
         timers = new TaskTimers(context.wallClock());
         outputs = new TaskOutputs(wake);
+        states = new OperatorStates(plan, metrics);
+        checkpoints =
+                new TaskCheckpoints(
+                        new TaskCheckpoints.Context(
+                                new UUID(0, plan.id().jobId()),
+                                plan.id().subtask(),
+                                context.checkpoints(),
+                                context.io(),
+                                timers,
+                                this::takeState,
+                                new Snapshots(),
+                                wake),
+                        outputs);
         lastNs = context.nanoClock().getAsLong();
+    }
+
+    /** Hands on what becomes of snapshots. Any thread. */
+    private final class Snapshots implements TaskCheckpoints.Listener {
+
+        @Override
+        public void onSnapshot(final long checkpoint, final TaskSnapshot snapshot) {
+            listener.onSnapshot(plan.id(), checkpoint, snapshot);
+        }
+
+        @Override
+        public void onDeclined(final long checkpoint, final String reason) {
+            listener.onDeclined(plan.id(), checkpoint, reason);
+        }
     }
 
     /**
@@ -143,6 +190,52 @@ public final class Task {
     }
 
     /**
+     * Begins a checkpoint, if the task has no inputs; others wait for barriers. Any thread.
+     *
+     * @param barrier what goes out
+     */
+    public void triggerCheckpoint(final CheckpointBarrier barrier) {
+        mailbox.putPriority(
+                () -> {
+                    if (phase.takesCheckpoints() && gates.isEmpty()) {
+                        checkpoints.trigger(barrier);
+                    } else if (gates.isEmpty()) {
+                        listener.onDeclined(plan.id(), barrier.checkpoint(), "task is " + state);
+                    }
+                });
+    }
+
+    /**
+     * A checkpoint can be restored. Any thread.
+     *
+     * @param checkpoint its number
+     * @param isFinal whether all tasks had processed all input when it was taken: this one may end
+     */
+    public void completeCheckpoint(final long checkpoint, final boolean isFinal) {
+        mailbox.put(
+                () -> {
+                    if (phase.takesCheckpoints()) {
+                        states.onComplete(checkpoints.idOf(checkpoint));
+                        chain.onCheckpointComplete(checkpoint);
+                        finalCheckpoint |= isFinal;
+                    }
+                });
+    }
+
+    /**
+     * A checkpoint was given up. Any thread.
+     *
+     * @param checkpoint its number
+     */
+    public void abortCheckpoint(final long checkpoint) {
+        mailbox.putPriority(
+                () -> {
+                    checkpoints.abort(checkpoint);
+                    states.onAbort(checkpoints.idOf(checkpoint));
+                });
+    }
+
+    /**
      * @return true once it holds nothing and will do nothing
      */
     public boolean isDone() {
@@ -181,12 +274,17 @@ public final class Task {
     }
 
     private boolean step() throws Exception {
+        if (phase == Phase.AWAIT_WRITER) {
+            end(endsWith);
+            return false;
+        }
         if (cancelRequested) {
             end(null);
             return false;
         }
         final boolean anyMail = mailbox.runMails();
         final boolean anyTimer = timers.runDue();
+        checkpoints.poll();
         final boolean again = stepOfPhase();
         if (!again) {
             outputs.flush();
@@ -206,16 +304,27 @@ public final class Task {
             case OPEN -> {
                 become(TaskState.INITIALIZING, null);
                 chain.open();
+                restoreProgress();
                 gates.forEach(InputGate::requestPartitions);
                 become(TaskState.RUNNING, null);
                 yield next(Phase.WORK, true);
             }
             case WORK -> work();
             case FINISH_OPERATORS -> {
-                chain.finish();
+                if (!wasFinished) {
+                    chain.finish();
+                    wasFinished = true;
+                }
                 outputs.notifyEndOfData();
                 work.acknowledgeAllRecordsProcessed();
-                yield next(Phase.AWAIT_PROCESSED, true);
+                if (context.checkpoints() != null) {
+                    become(TaskState.DRAINED, null);
+                }
+                yield next(Phase.AWAIT_CHECKPOINT, true);
+            }
+            case AWAIT_CHECKPOINT -> {
+                work.isFinished(); // reads barriers
+                yield next(Phase.AWAIT_PROCESSED, finalCheckpoint || context.checkpoints() == null);
             }
             case AWAIT_PROCESSED -> {
                 final boolean processed = outputs.isAllRecordsProcessed();
@@ -230,8 +339,22 @@ public final class Task {
                 }
                 yield false;
             }
-            case DONE -> false;
+            case AWAIT_WRITER, DONE -> false;
         };
+    }
+
+    private void restoreProgress() {
+        final InputProgress progress = states.progress();
+        if (progress != null) {
+            wasFinished = progress.finished();
+            if (work instanceof InputWork input) {
+                input.restore(progress);
+            }
+        }
+    }
+
+    private List<OperatorState> takeState(final CheckpointId id) throws Exception {
+        return states.take(id, chain, work.progress(wasFinished));
     }
 
     private boolean next(final Phase to, final boolean ready) {
@@ -255,14 +378,10 @@ public final class Task {
     private void deploy() {
         final JobVertex vertex = plan.vertex();
         for (final JobEdge edge : vertex.outputs()) {
-            outputs.add(
-                    edge,
-                    shuffle.createPartition(edge),
-                    plan.id().subtask(),
-                    plan.maxParallelismBehind(edge));
+            outputs.add(plan.place(edge), shuffle.createPartition(edge));
         }
         for (final JobEdge edge : vertex.inputs()) {
-            gates.add(shuffle.createGate(edge));
+            gates.add(createGate(edge));
         }
         chain = new OperatorChain(vertex, this::contextOf, outputs::of);
         work =
@@ -278,8 +397,20 @@ public final class Task {
                                 outputs,
                                 chain,
                                 new InputWork.Gates(
-                                        vertex.inputs(), gates, context.recordBytesMax()),
+                                        vertex.inputs().stream().map(plan::place).toList(),
+                                        gates,
+                                        checkpoints,
+                                        context.recordBytesMax()),
                                 wake);
+    }
+
+    private InputGate createGate(final JobEdge edge) {
+        final InputGate gate = shuffle.createGate(edge);
+        final List<RestoredChannel> restored =
+                plan.restore().channels().stream()
+                        .filter(channel -> channel.id().edge() == edge.id())
+                        .toList();
+        return restored.isEmpty() ? gate : new RestoredGate(gate, context.checkpoints(), restored);
     }
 
     private OperatorContext contextOf(final StreamNode node) {
@@ -289,13 +420,15 @@ public final class Task {
                         new SplittableRandom(plan.seedOf(node)),
                         mailbox,
                         context.io(),
-                        context.files());
+                        context.files(),
+                        context.checkpoints() != null);
         final RecordSerializer<?> keys = node.spec().keySerializer();
         return new OperatorContext(
                 plan.infoOf(node),
                 services,
                 metrics.operator(node.name()),
-                keys == null ? null : createStore(node, keys));
+                keys == null ? null : createStore(node, keys),
+                plan.restored(TaskPlan.operatorId(node)));
     }
 
     private <K> StateStore<K> createStore(final StreamNode node, final RecordSerializer<K> keys) {
@@ -313,11 +446,18 @@ public final class Task {
                                         maxParallelism,
                                         context.wallClock()));
         stores.add(store);
+        states.add(node, store, context.checkpoints());
         return store;
     }
 
     /** Gives everything back, whatever goes wrong, and takes the last state. */
     private void end(final Throwable failure) {
+        if (checkpoints.isWriting()) {
+            // Another thread reads the stores: it is nearly done, and what it writes may count.
+            phase = Phase.AWAIT_WRITER;
+            endsWith = failure;
+            return;
+        }
         Thread.interrupted(); // whoever cancels may have interrupted; closing must not see it
         if (cancelRequested) {
             become(TaskState.CANCELING, null);
@@ -340,6 +480,7 @@ public final class Task {
     /** Closes all; returns the first failure, or adds them to the one that is there. */
     private Throwable closeAll(final Throwable before) {
         Throwable failure = before;
+        failure = attempt(failure, checkpoints::close);
         failure = attempt(failure, () -> closeChain());
         for (final StateStore<?> store : stores) {
             failure = attempt(failure, store::close);

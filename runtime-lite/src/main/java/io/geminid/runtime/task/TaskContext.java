@@ -1,6 +1,7 @@
 package io.geminid.runtime.task;
 
 import io.geminid.state.StateStoreFactory;
+import io.geminid.state.checkpoint.CheckpointStorage;
 import java.nio.file.FileSystem;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
@@ -14,6 +15,7 @@ import java.util.function.LongSupplier;
  * @param io runs what may block, on other threads
  * @param files where files are
  * @param stateStores makes the stores of keyed operators
+ * @param checkpoints where snapshots go; {@code null} if the cluster takes none
  * @param recordBytesMax longest record to accept from an input
  */
 public record TaskContext(
@@ -22,4 +24,5 @@ public record TaskContext(
         Executor io,
         FileSystem files,
         StateStoreFactory stateStores,
+        CheckpointStorage checkpoints,
         int recordBytesMax) {}

@@ -80,6 +80,11 @@ public final class TaskMetrics {
         return operators.computeIfAbsent(name, key -> new OperatorMetrics());
     }
 
+    /** Counters of all operators, by name. */
+    Map<String, OperatorMetrics> operators() {
+        return operators;
+    }
+
     /**
      * Reads a counter. Any thread.
      *

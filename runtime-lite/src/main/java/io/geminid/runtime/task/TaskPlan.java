@@ -3,16 +3,36 @@ package io.geminid.runtime.task;
 import io.geminid.runtime.graph.JobEdge;
 import io.geminid.runtime.graph.JobGraph;
 import io.geminid.runtime.graph.JobVertex;
+import io.geminid.runtime.graph.execution.EdgeMapping;
 import io.geminid.runtime.graph.stream.StreamNode;
+import io.geminid.runtime.operator.context.RestoredOperator;
 import io.geminid.runtime.operator.context.SubtaskInfo;
+import io.geminid.runtime.task.io.EdgePlace;
+import io.geminid.state.checkpoint.manifest.OperatorSnapshot;
+import io.geminid.state.checkpoint.manifest.PartKind;
+import io.geminid.state.checkpoint.manifest.StatePart;
+import io.geminid.state.checkpoint.manifest.SubtaskSnapshot;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What a task is to do: one attempt of one subtask of a graph.
  *
  * @param id identity
  * @param graph the job's
+ * @param restore what it begins with
  */
-public record TaskPlan(TaskId id, JobGraph graph) {
+public record TaskPlan(TaskId id, JobGraph graph, TaskRestore restore) {
+
+    /**
+     * A plan that begins with nothing.
+     *
+     * @param id identity
+     * @param graph the job's
+     */
+    public TaskPlan(final TaskId id, final JobGraph graph) {
+        this(id, graph, TaskRestore.NONE);
+    }
 
     /** Checks that the graph has such a subtask. */
     public TaskPlan {
@@ -42,14 +62,60 @@ public record TaskPlan(TaskId id, JobGraph graph) {
                 + id.attempt();
     }
 
+    /** The task's end of an edge. */
+    EdgePlace place(final JobEdge edge) {
+        return new EdgePlace(
+                edge,
+                id.subtask(),
+                new EdgeMapping(
+                        edge.exchange().pattern(),
+                        graph.vertices().get(edge.sourceVertex()).parallelism(),
+                        graph.vertices().get(edge.targetVertex()).parallelism()),
+                graph.vertices().get(edge.targetVertex()).maxParallelism(),
+                graph.staysAligned(edge.targetVertex()));
+    }
+
     /**
-     * Number of key groups at the end of an edge.
+     * Identity of an operator in checkpoints.
      *
-     * @param edge an output of the vertex
-     * @return as the consuming vertex has it
+     * @param node the operator
+     * @return the same whatever its parallelism
      */
-    int maxParallelismBehind(final JobEdge edge) {
-        return graph.vertices().get(edge.targetVertex()).maxParallelism();
+    public static String operatorId(final StreamNode node) {
+        return node.id() + "-" + node.name();
+    }
+
+    /** Identity of what belongs to the whole task in checkpoints. */
+    String taskId() {
+        return taskId(vertex());
+    }
+
+    /**
+     * Identity of what belongs to the tasks of a vertex, and not to one of its operators, in
+     * checkpoints: data in flight and event time.
+     *
+     * @param vertex the vertex
+     * @return the same for all of its subtasks
+     */
+    public static String taskId(final JobVertex vertex) {
+        return "task-" + vertex.head().id();
+    }
+
+    /** What the subtasks wrote under an identity; {@code null} if nothing is restored. */
+    RestoredOperator restored(final String operator) {
+        final OperatorSnapshot snapshot = restore.operators().get(operator);
+        if (snapshot == null) {
+            return null;
+        }
+        final Map<Integer, byte[]> states = new TreeMap<>();
+        for (final SubtaskSnapshot subtask : snapshot.subtasks()) {
+            for (final StatePart part : subtask.parts()) {
+                if (part.kind() == PartKind.OPERATOR) {
+                    states.put(subtask.subtask(), part.inline().toArray());
+                }
+            }
+        }
+        return new RestoredOperator(snapshot.parallelism(), states);
     }
 
     SubtaskInfo infoOf(final StreamNode node) {

@@ -4,10 +4,10 @@ package io.geminid.runtime.task;
  * The life of a task. The order of the constants is part of the control protocol.
  *
  * <pre>
- *  CREATED -> DEPLOYING -> INITIALIZING -> RUNNING -> FINISHED
- *     |           |             |            |
- *     +-----------+-------------+------------+--> CANCELING --> CANCELED
- *     +-----------+-------------+------------+--------+-------> FAILED
+ *  CREATED -> DEPLOYING -> INITIALIZING -> RUNNING -> DRAINED -> FINISHED
+ *     |           |             |            |          |
+ *     +-----------+-------------+------------+----------+--> CANCELING --> CANCELED
+ *     +-----------+-------------+------------+----------+-------+-------> FAILED
  * </pre>
  */
 public enum TaskState {
@@ -19,6 +19,8 @@ public enum TaskState {
     INITIALIZING,
     /** Records flow. */
     RUNNING,
+    /** Processed all input; waits for a checkpoint that holds all of its effects. */
+    DRAINED,
     /** Processed all input, and every consumer has all output. Final. */
     FINISHED,
     /** Told to stop; operators are being closed. */
@@ -46,7 +48,8 @@ public enum TaskState {
             case CREATED -> to == DEPLOYING || isEnd(to);
             case DEPLOYING -> to == INITIALIZING || isEnd(to);
             case INITIALIZING -> to == RUNNING || isEnd(to);
-            case RUNNING -> to == FINISHED || isEnd(to);
+            case RUNNING -> to == DRAINED || to == FINISHED || isEnd(to);
+            case DRAINED -> to == FINISHED || isEnd(to);
             case CANCELING -> to == CANCELED || to == FAILED;
             case FINISHED, CANCELED, FAILED -> false;
         };

@@ -64,8 +64,28 @@ public final class SplitWatermarks<T> {
      */
     public void afterRecord(final int split) {
         if (strategy.intervalMillis() == 0) {
-            combiner.onWatermark(split, splits[split].generator.currentWatermark());
+            combiner.onWatermark(split, splits[split].watermark());
         }
+    }
+
+    /**
+     * How far event time has come in a split.
+     *
+     * @param split which
+     * @return its watermark, or {@link Watermarks#NONE}
+     */
+    public long watermark(final int split) {
+        return splits[split].watermark();
+    }
+
+    /**
+     * Event time had come so far before a failure, and does not go back.
+     *
+     * @param split which
+     * @param watermark what {@link #watermark} said
+     */
+    public void restore(final int split, final long watermark) {
+        splits[split].restored = watermark;
     }
 
     /**
@@ -112,7 +132,7 @@ public final class SplitWatermarks<T> {
             if (s.ended || s.idle) {
                 continue;
             }
-            combiner.onWatermark(i, s.generator.currentWatermark());
+            combiner.onWatermark(i, s.watermark());
             if (strategy.idleTimeoutMillis() > 0
                     && s.emptySinceMillis != NOT_EMPTY
                     && nowMillis - s.emptySinceMillis >= strategy.idleTimeoutMillis()) {
@@ -156,9 +176,14 @@ public final class SplitWatermarks<T> {
         private long emptySinceMillis = NOT_EMPTY;
         private boolean idle;
         private boolean ended;
+        private long restored = Watermarks.NONE;
 
         Split(final WatermarkGenerator<T> generator) {
             this.generator = generator;
+        }
+
+        long watermark() {
+            return Math.max(restored, generator.currentWatermark());
         }
     }
 }

@@ -80,6 +80,74 @@ public final class WatermarkValve {
         }
     }
 
+    /**
+     * How far a channel has come.
+     *
+     * @param channel which
+     * @return its watermark, or {@link Watermarks#NONE}
+     */
+    public long watermark(final int channel) {
+        return watermarks[channel];
+    }
+
+    /**
+     * Whether a channel is idle.
+     *
+     * @param channel which
+     * @return true if it does not count
+     */
+    public boolean isIdle(final int channel) {
+        return idle[channel];
+    }
+
+    /**
+     * What was sent last.
+     *
+     * @return a watermark, or {@link Watermarks#NONE}
+     */
+    public long lastSent() {
+        return lastSent;
+    }
+
+    /**
+     * Sets a channel to where it was before a failure. Nothing is sent.
+     *
+     * @param channel which
+     * @param watermark its watermark
+     * @param isIdle whether it does not count
+     */
+    public void set(final int channel, final long watermark, final boolean isIdle) {
+        if (idle[channel] != isIdle) {
+            activeCount += isIdle ? -1 : 1;
+        }
+        idle[channel] = isIdle;
+        watermarks[channel] = watermark;
+        aligned[channel] = !isIdle && watermark >= lastSent;
+    }
+
+    /**
+     * Sends again what was sent last before a failure, so that whoever is behind this knows how far
+     * event time has come. To be called once, before {@link #set}.
+     *
+     * @param watermark what {@link #lastSent} said
+     * @param isIdle whether no channel counted
+     */
+    public void resend(final long watermark, final boolean isIdle) {
+        send(watermark);
+        if (isIdle) {
+            output.emitStatus(WatermarkStatus.IDLE);
+        }
+    }
+
+    /**
+     * Whether no channel counts.
+     *
+     * @return true if the stream is idle
+     */
+    public boolean isAllIdle() {
+        return activeCount == 0;
+    }
+
     private void onIdle(final boolean heldBack) {
         if (activeCount > 0) {
             if (heldBack) {

@@ -39,7 +39,8 @@ public final class TestServices {
                         new Random(seed),
                         Runnable::run,
                         Runnable::run,
-                        FileSystems.getDefault());
+                        FileSystems.getDefault(),
+                        false);
         return new OperatorContext(
                 subtask,
                 services,

@@ -1,9 +1,13 @@
 package io.geminid.runtime.samplejob;
 
 import io.geminid.runtime.operator.AbstractOperator;
+import io.geminid.runtime.operator.Output;
 import io.geminid.runtime.operator.TwoInputOperator;
+import io.geminid.runtime.operator.context.OperatorContext;
 import io.geminid.runtime.time.WatermarkStatus;
 import io.geminid.runtime.time.Watermarks;
+import io.geminid.serial.RecordInput;
+import io.geminid.serial.RecordOutput;
 
 /** Counts the records of two inputs and says so when both have ended. */
 final class CountBoth extends AbstractOperator<String>
@@ -40,6 +44,24 @@ final class CountBoth extends AbstractOperator<String>
             throw new IllegalStateException("input=" + input + " ended before its last watermark");
         }
         ended++;
+    }
+
+    @Override
+    public void open(final OperatorContext context, final Output<String> output) throws Exception {
+        super.open(context, output);
+        if (context.restored() != null) {
+            final RecordInput in = context.restored().of(context.subtask().index());
+            counts[0] = in.getLong();
+            counts[1] = in.getLong();
+            ended = in.getInt();
+        }
+    }
+
+    @Override
+    public void snapshot(final long checkpoint, final RecordOutput out) {
+        out.putLong(counts[0]);
+        out.putLong(counts[1]);
+        out.putInt(ended);
     }
 
     @Override

@@ -2,6 +2,9 @@ package io.geminid.runtime.samplejob;
 
 import io.geminid.runtime.operator.AbstractOperator;
 import io.geminid.runtime.operator.OneInputOperator;
+import io.geminid.runtime.operator.Output;
+import io.geminid.runtime.operator.context.OperatorContext;
+import io.geminid.serial.RecordOutput;
 
 /** Counts what it sees and says so at the end. */
 final class CountRecords extends AbstractOperator<String>
@@ -15,6 +18,19 @@ final class CountRecords extends AbstractOperator<String>
             throw new IllegalStateException("timestampMillis=" + timestampMillis);
         }
         count++;
+    }
+
+    @Override
+    public void open(final OperatorContext context, final Output<String> output) throws Exception {
+        super.open(context, output);
+        if (context.restored() != null) {
+            count = context.restored().of(context.subtask().index()).getLong();
+        }
+    }
+
+    @Override
+    public void snapshot(final long checkpoint, final RecordOutput out) {
+        out.putLong(count);
     }
 
     @Override

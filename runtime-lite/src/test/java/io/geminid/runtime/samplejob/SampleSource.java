@@ -6,6 +6,8 @@ import io.geminid.runtime.operator.source.Boundedness;
 import io.geminid.runtime.operator.source.Source;
 import io.geminid.runtime.operator.source.SplitReader;
 import io.geminid.runtime.time.Watermarks;
+import io.geminid.serial.RecordInput;
+import io.geminid.serial.RecordOutput;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -57,6 +59,16 @@ final class SampleSource implements Source<SampleEvent, SampleSource.Range> {
                 out.collect(options.event(next), Watermarks.NO_TIMESTAMP);
                 next += range.step();
                 return InputStatus.MORE;
+            }
+
+            @Override
+            public void writePosition(final RecordOutput out) {
+                out.putLong(next);
+            }
+
+            @Override
+            public void seek(final RecordInput in) {
+                next = in.getLong();
             }
 
             @Override

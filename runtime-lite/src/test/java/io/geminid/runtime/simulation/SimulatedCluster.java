@@ -5,6 +5,8 @@ import io.geminid.config.GeminidProperties;
 import io.geminid.memory.SegmentPool;
 import io.geminid.memory.SegmentPoolContext;
 import io.geminid.runtime.api.JobPrograms;
+import io.geminid.runtime.cluster.checkpoint.CheckpointSettings;
+import io.geminid.runtime.cluster.checkpoint.CheckpointStore;
 import io.geminid.runtime.cluster.control.ControlTimings;
 import io.geminid.runtime.cluster.control.InMemoryControl;
 import io.geminid.runtime.cluster.coordinator.Coordinator;
@@ -35,6 +37,9 @@ import io.geminid.shuffle.wire.WireVersion;
 import io.geminid.state.StateStore;
 import io.geminid.state.StateStoreContext;
 import io.geminid.state.StateStoreFactory;
+import io.geminid.state.checkpoint.blob.BlobStore;
+import io.geminid.state.checkpoint.blob.MemoryBlobStore;
+import io.geminid.state.checkpoint.storage.BlobCheckpointStorage;
 import io.geminid.state.heap.HeapStateStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -65,7 +70,11 @@ final class SimulatedCluster {
     private final Simulation simulation;
     private final MemoryFabric fabric;
     private final GeminidProperties properties;
+    private final CheckpointSettings settings;
+    private final BlobStore blobs;
     private final Coordinator coordinator;
+    private final EventLoop loop;
+    private final int slots;
     private final List<Worker> workers = new ArrayList<>();
     private final List<SegmentPool> pools = new ArrayList<>();
 
@@ -76,10 +85,13 @@ final class SimulatedCluster {
             final GeminidProperties configured) {
         this.random = random;
         properties = withService(configured);
+        settings = CheckpointSettings.from(properties);
         simulation = new Simulation(random);
+        blobs = new MemoryBlobStore(() -> Instant.ofEpochMilli(simulation.nowMillis()));
         fabric = new MemoryFabric(random);
         simulation.add(new Network());
-        final EventLoop loop = simulation.newLoop();
+        this.slots = slots;
+        loop = simulation.newLoop();
         coordinator =
                 new Coordinator(
                         new CoordinatorContext(
@@ -90,12 +102,19 @@ final class SimulatedCluster {
                                 loop,
                                 random,
                                 JobPrograms::graphOf,
+                                new CheckpointStore(
+                                        settings, blobs, this::newId, simulation.newExecutor()),
                                 WorkerHost.NONE),
                         workerCount);
         for (int index = 0; index < workerCount; index++) {
-            startWorker(index, slots, loop);
+            workers.add(null);
+            startWorker(index);
         }
         simulation.runUntil("all workers registered", () -> coordinator.ready().isDone());
+    }
+
+    private UUID newId() {
+        return new UUID(random.nextLong(), random.nextLong());
     }
 
     private static GeminidProperties withService(final GeminidProperties configured) {
@@ -105,12 +124,14 @@ final class SimulatedCluster {
         keys.addAll(SegmentPoolContext.KEYS);
         keys.addAll(ShuffleServices.KEYS);
         keys.addAll(ShuffleOptions.KEYS);
+        keys.addAll(CheckpointSettings.KEYS);
         return GeminidProperties.of(entries, keys);
     }
 
-    private void startWorker(final int index, final int slots, final EventLoop coordinatorLoop) {
+    private void startWorker(final int index) {
+        final EventLoop coordinatorLoop = loop;
         final SegmentPool pool = new SegmentPool(SegmentPoolContext.from(properties));
-        final EventLoop loop = simulation.newLoop();
+        final EventLoop own = simulation.newLoop();
         final InstantSource clock = () -> Instant.ofEpochMilli(simulation.nowMillis());
         final FromWorker.Hello hello =
                 new FromWorker.Hello(
@@ -128,7 +149,7 @@ final class SimulatedCluster {
                                 TIMINGS,
                                 pool,
                                 ShuffleServices.of(List.of(new MemoryService())),
-                                loop,
+                                own,
                                 new SimulatedTasks(simulation),
                                 new TaskContext(
                                         simulation::nowNs,
@@ -136,12 +157,15 @@ final class SimulatedCluster {
                                         simulation.newExecutor(),
                                         FileSystems.getDefault(),
                                         new HeapStores(),
+                                        settings.isOn()
+                                                ? new BlobCheckpointStorage(blobs, this::newId)
+                                                : null,
                                         1 << 20),
                                 JobPrograms::graphOf));
-        workers.add(worker);
+        workers.set(index, worker);
         pools.add(pool);
         try {
-            worker.start(InMemoryControl.connector(loop, coordinatorLoop, coordinator.acceptor()));
+            worker.start(InMemoryControl.connector(own, coordinatorLoop, coordinator.acceptor()));
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -173,6 +197,31 @@ final class SimulatedCluster {
         workers.get(worker).stop("made by a test");
         simulation.runUntil("job failed", () -> job.result().isDone());
         return job.result().join();
+    }
+
+    /** Runs a job in which workers end and others take their place, so many times at most. */
+    JobResult runAndReplace(final JobRequest request, final int times, final int stepsBetween) {
+        final Coordinator.SubmittedJob job = coordinator.submit(request, ProgressListener.NONE);
+        for (int i = 0; i < times; i++) {
+            final long stop = simulation.steps() + 1 + random.nextInt(stepsBetween);
+            simulation.runUntil(
+                    "time to replace", () -> job.result().isDone() || simulation.steps() >= stop);
+            if (job.result().isDone()) {
+                break;
+            }
+            replaceWorker(random.nextInt(workers.size()));
+        }
+        simulation.runUntil("job done", () -> job.result().isDone());
+        return job.result().join();
+    }
+
+    private void replaceWorker(final int index) {
+        final Worker lost = workers.get(index);
+        lost.stop("made by a test");
+        simulation.runUntil("worker ended", () -> lost.ended().isDone());
+        lost.ended().join();
+        simulation.runFor(20);
+        startWorker(index);
     }
 
     /** Segments that somebody holds. */

@@ -14,7 +14,7 @@ import java.util.function.BooleanSupplier;
 /** Actors that take turns, and the time, which passes with every step and while all wait. */
 final class Simulation {
 
-    private static final int STEPS_MAX = 20_000_000;
+    private static final int STEPS_MAX = 3_000_000;
 
     /** Longest step: a source that never ends must not stop the time. */
     private static final int STEP_NS_MAX = 20_000;
@@ -86,6 +86,12 @@ final class Simulation {
                 nowNs += random.nextInt(STEP_NS_MAX);
             }
         }
+    }
+
+    /** Lets actors take turns for a while. */
+    void runFor(final int count) {
+        final long stop = steps + count;
+        runUntil("time passes", () -> steps >= stop);
     }
 
     private void sleep(final String what) {

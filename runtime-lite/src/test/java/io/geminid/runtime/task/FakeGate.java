@@ -134,6 +134,22 @@ final class FakeGate implements InputGate {
     }
 
     @Override
+    public boolean pollPriority(final InputElement into) {
+        return false;
+    }
+
+    @Override
+    public void onPriority(final Runnable listener) {}
+
+    @Override
+    public List<Buffer> queuedBefore(final int channel, final long checkpoint) {
+        return List.of();
+    }
+
+    @Override
+    public void overtake(final int channel, final long checkpoint) {}
+
+    @Override
     public boolean awaitAvailable(final Runnable listener) {
         if (!elements.isEmpty()) {
             return false;

@@ -1,7 +1,9 @@
 package io.geminid.runtime.task;
 
 import io.geminid.serial.RecordOutput;
+import io.geminid.shuffle.buffer.Buffer;
 import io.geminid.shuffle.descriptor.ResultPartitionId;
+import io.geminid.shuffle.event.CheckpointBarrier;
 import io.geminid.shuffle.event.ShuffleEvent;
 import io.geminid.shuffle.partition.ResultPartition;
 import java.util.ArrayList;
@@ -79,6 +81,18 @@ final class FakePartition implements ResultPartition {
     @Override
     public void broadcastEvent(final ShuffleEvent event, final boolean priority) {
         log.add("event=" + event);
+    }
+
+    @Override
+    public List<List<Buffer>> broadcastOvertaking(final CheckpointBarrier barrier) {
+        log.add("overtaking=" + barrier);
+        return List.of(List.of());
+    }
+
+    @Override
+    public List<List<Buffer>> overtake(final CheckpointBarrier barrier) {
+        log.add("overtake=" + barrier);
+        return List.of(List.of());
     }
 
     @Override

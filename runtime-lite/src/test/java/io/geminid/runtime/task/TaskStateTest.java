@@ -20,6 +20,12 @@ class TaskStateTest {
                     TaskState.INITIALIZING,
                             EnumSet.of(TaskState.RUNNING, TaskState.CANCELING, TaskState.FAILED),
                     TaskState.RUNNING,
+                            EnumSet.of(
+                                    TaskState.DRAINED,
+                                    TaskState.FINISHED,
+                                    TaskState.CANCELING,
+                                    TaskState.FAILED),
+                    TaskState.DRAINED,
                             EnumSet.of(TaskState.FINISHED, TaskState.CANCELING, TaskState.FAILED),
                     TaskState.CANCELING, EnumSet.of(TaskState.CANCELED, TaskState.FAILED),
                     TaskState.FINISHED, EnumSet.noneOf(TaskState.class),

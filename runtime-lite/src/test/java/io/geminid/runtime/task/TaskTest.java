@@ -72,6 +72,7 @@ class TaskTest {
                         Runnable::run,
                         FileSystems.getDefault(),
                         new HeapStores(),
+                        null,
                         1 << 20);
         return new Task(
                 plan,

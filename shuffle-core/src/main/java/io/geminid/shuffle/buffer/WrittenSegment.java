@@ -122,6 +122,21 @@ public final class WrittenSegment implements QueuedElement {
         return part;
     }
 
+    /**
+     * What is committed and not yet taken, without taking it. Under the lock.
+     *
+     * @return a part with a reference of its own; null if there is nothing
+     */
+    public DataBuffer copyOfRest() {
+        final int from = taken;
+        final int to = laCommitted();
+        if (from == to) {
+            return null;
+        }
+        references.retain();
+        return new DataBuffer(references, from, to - from, finished);
+    }
+
     /** The writer uses the memory no more. */
     public void releaseByWriter() {
         references.release();

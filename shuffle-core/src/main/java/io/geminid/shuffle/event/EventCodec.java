@@ -12,6 +12,7 @@ import io.geminid.serial.RecordOutput;
  *  EndOfData       1, drain (1 byte, 0 or 1)
  *  EndOfPartition  2
  *  UserEvent       3, blocksUpstream (1 byte, 0 or 1), kind (4 bytes), value (8 bytes)
+ *  Barrier         4, kind (1 byte), checkpoint (8 bytes), remainingMillis (8 bytes)
  * </pre>
  *
  * <p>Stateless; any thread.
@@ -24,6 +25,8 @@ public final class EventCodec {
     private static final int END_OF_DATA = 1;
     private static final int END_OF_PARTITION = 2;
     private static final int USER_EVENT = 3;
+    private static final int BARRIER = 4;
+    private static final BarrierKind[] KINDS = BarrierKind.values();
 
     private EventCodec() {}
 
@@ -44,6 +47,12 @@ public final class EventCodec {
             putFlag(user.blocksUpstream(), out);
             out.putInt(user.kind());
             out.putLong(user.value());
+        } else if (event instanceof CheckpointBarrier barrier
+                && barrier.kind() != BarrierKind.OVERTAKEN) {
+            out.putByte(BARRIER);
+            out.putByte(barrier.kind().ordinal());
+            out.putLong(barrier.checkpoint());
+            out.putLong(barrier.remainingMillis());
         } else {
             throw new IllegalArgumentException("event=" + event);
         }
@@ -63,6 +72,7 @@ public final class EventCodec {
                     case END_OF_DATA -> new EndOfData(getFlag(in));
                     case END_OF_PARTITION -> new EndOfPartition();
                     case USER_EVENT -> readUserEvent(in);
+                    case BARRIER -> readBarrier(in);
                     default -> throw new RecordFormatException("eventType=" + type);
                 };
         if (in.remaining() != 0) {
@@ -76,6 +86,20 @@ public final class EventCodec {
         final boolean blocksUpstream = getFlag(in);
         final int kind = in.getInt();
         return new UserEvent(kind, in.getLong(), blocksUpstream);
+    }
+
+    private static CheckpointBarrier readBarrier(final RecordInput in) {
+        final int kind = in.getByte();
+        final long checkpoint = in.getLong();
+        final long remainingMillis = in.getLong();
+        if (kind < 0 || kind >= BarrierKind.OVERTAKEN.ordinal()) {
+            throw new RecordFormatException("barrierKind=" + kind);
+        }
+        if (checkpoint < 1 || remainingMillis < 0) {
+            throw new RecordFormatException(
+                    "checkpoint=" + checkpoint + " remainingMillis=" + remainingMillis);
+        }
+        return new CheckpointBarrier(checkpoint, KINDS[kind], remainingMillis);
     }
 
     private static void putFlag(final boolean flag, final RecordOutput out) {

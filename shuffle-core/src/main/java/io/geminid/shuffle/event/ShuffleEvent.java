@@ -2,9 +2,10 @@ package io.geminid.shuffle.event;
 
 /**
  * Something that travels in a channel between records. A closed set; {@link EventCodec} gives each
- * its bytes. Barriers, cancellation markers and announcements join it with checkpoints.
+ * its bytes.
  */
-public sealed interface ShuffleEvent permits EndOfData, EndOfPartition, UserEvent {
+public sealed interface ShuffleEvent
+        permits BarrierAnnouncement, CheckpointBarrier, EndOfData, EndOfPartition, UserEvent {
 
     /**
      * Whether the producer must stop after this event until the consumer resumes the channel.

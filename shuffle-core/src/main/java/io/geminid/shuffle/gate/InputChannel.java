@@ -1,7 +1,9 @@
 package io.geminid.shuffle.gate;
 
+import io.geminid.shuffle.buffer.Buffer;
 import io.geminid.shuffle.descriptor.ResultPartitionId;
 import java.io.IOException;
+import java.util.List;
 
 /** One channel of a gate whose producer is known: reads one subpartition. */
 abstract class InputChannel {
@@ -55,6 +57,19 @@ abstract class InputChannel {
      * @throws IOException if the channel is broken
      */
     abstract Found poll(InputElement into) throws IOException;
+
+    /**
+     * Takes the next priority event, and nothing else. Consumer's thread.
+     *
+     * @throws IOException if the channel is broken
+     */
+    abstract Found pollPriority(InputElement into) throws IOException;
+
+    /** See {@link InputGate#queuedBefore}. Consumer's thread. */
+    abstract List<Buffer> queuedBefore(long checkpoint);
+
+    /** See {@link InputGate#overtake}. Consumer's thread. */
+    abstract void overtake(long checkpoint);
 
     /** Goes on after an event that blocked the channel. Consumer's thread. */
     abstract void resumeConsumption();

@@ -1,7 +1,9 @@
 package io.geminid.shuffle.gate;
 
+import io.geminid.shuffle.buffer.Buffer;
 import io.geminid.shuffle.descriptor.ShuffleDescriptor;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * What one subtask reads on one of its inputs: the elements of several channels, each in its own
@@ -47,6 +49,42 @@ public interface InputGate extends AutoCloseable {
      *     channel and partition
      */
     boolean poll(InputElement into) throws IOException;
+
+    /**
+     * Takes the next priority event of any channel, and nothing else. Unlike {@link #poll} it may
+     * be called while the consumer cannot take data.
+     *
+     * @param into filled with the event
+     * @return false if there is none now
+     * @throws IOException as {@link #poll}
+     */
+    boolean pollPriority(InputElement into) throws IOException;
+
+    /**
+     * Says whom to tell of priority events. Called once, before {@link #requestPartitions}.
+     *
+     * @param listener runs on any thread, outside locks, for each of them; it may run for nothing
+     */
+    void onPriority(Runnable listener);
+
+    /**
+     * The data that waits in a channel before the barrier of a checkpoint, or all that waits if
+     * that barrier has not arrived.
+     *
+     * @param channel index of the channel
+     * @param checkpoint whose barrier
+     * @return retained, the caller's to release; the data is still to be polled
+     */
+    List<Buffer> queuedBefore(int channel, long checkpoint);
+
+    /**
+     * Lets the barrier of a checkpoint, if it waits in a channel, overtake the data before it: it
+     * comes as a priority event of kind {@link io.geminid.shuffle.event.BarrierKind#OVERTAKEN}.
+     *
+     * @param channel index of the channel
+     * @param checkpoint whose barrier
+     */
+    void overtake(int channel, long checkpoint);
 
     /**
      * Asks to be told when {@link #poll} may give something. One listener is kept, the one given

@@ -9,6 +9,7 @@ import io.geminid.shuffle.partition.PartitionProvider;
 import io.geminid.shuffle.partition.SubpartitionListener;
 import io.geminid.shuffle.partition.SubpartitionView;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * A channel whose producer is in this process: reads the subpartition itself. No credit, no copy,
@@ -104,6 +105,27 @@ final class LocalInputChannel extends InputChannel implements SubpartitionListen
         into.set(index(), next);
         return Found.MORE;
     }
+
+    @Override
+    Found pollPriority(final InputElement into) throws IOException {
+        final SubpartitionView from = viewOrFailure();
+        final Buffer next = from == null ? null : from.pollPriority();
+        if (next == null) {
+            return Found.NOTHING;
+        }
+        into.set(index(), ((EventBuffer) next).event());
+        return Found.MORE_PRIORITY;
+    }
+
+    /** Nothing is queued here: what waits at the producer, the producer keeps. */
+    @Override
+    List<Buffer> queuedBefore(final long checkpoint) {
+        return List.of();
+    }
+
+    /** The producer's own clock lets a barrier overtake in the producer's queue. */
+    @Override
+    void overtake(final long checkpoint) {}
 
     private SubpartitionView viewOrFailure() throws IOException {
         final IOException broken = failure;

@@ -3,6 +3,7 @@ package io.geminid.shuffle.gate;
 import io.geminid.memory.LocalSegmentPool;
 import io.geminid.memory.Segment;
 import io.geminid.memory.SegmentOwner;
+import io.geminid.shuffle.buffer.Buffer;
 import io.geminid.shuffle.descriptor.ResultPartitionId;
 import io.geminid.shuffle.descriptor.ShuffleDescriptor;
 import io.geminid.shuffle.descriptor.SubpartitionSource;
@@ -45,6 +46,9 @@ public final class PipelinedInputGate implements InputGate {
 
     /** Set under the lock. */
     private volatile boolean closed;
+
+    /** Set by the consumer before channels are opened. */
+    private volatile Runnable priorityListener = () -> {};
 
     // Consumer's thread only.
     private InputChannel current;
@@ -217,6 +221,58 @@ public final class PipelinedInputGate implements InputGate {
         }
     }
 
+    @Override
+    public boolean pollPriority(final InputElement into) throws IOException {
+        requireUsable();
+        while (readyChannels.isAnyPriority()) {
+            final InputChannel next = readyChannels.takePriority();
+            if (next == null) {
+                return false;
+            }
+            final InputChannel.Found found = pollPriority(next, into);
+            if (found == InputChannel.Found.MORE_PRIORITY) {
+                readyChannels.addPriority(next);
+            }
+            if (found != InputChannel.Found.NOTHING) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private InputChannel.Found pollPriority(final InputChannel from, final InputElement into)
+            throws InputChannelException {
+        try {
+            return from.pollPriority(into);
+        } catch (final IOException e) {
+            throw broken(from, e);
+        }
+    }
+
+    private InputChannelException broken(final InputChannel from, final IOException cause) {
+        failure =
+                new InputChannelException(
+                        from.partition(),
+                        "gate=" + context.owner() + " " + from + ": " + cause.getMessage(),
+                        cause);
+        return failure;
+    }
+
+    @Override
+    public void onPriority(final Runnable listener) {
+        priorityListener = listener;
+    }
+
+    @Override
+    public List<Buffer> queuedBefore(final int channel, final long checkpoint) {
+        return known(channel).queuedBefore(checkpoint);
+    }
+
+    @Override
+    public void overtake(final int channel, final long checkpoint) {
+        known(channel).overtake(checkpoint);
+    }
+
     /** The channel asked last goes on as long as no other is ready, which needs no lock. */
     private InputChannel nextInTurn() {
         final InputChannel last = current;
@@ -237,12 +293,7 @@ public final class PipelinedInputGate implements InputGate {
         try {
             found = from.poll(into);
         } catch (final IOException e) {
-            failure =
-                    new InputChannelException(
-                            from.partition(),
-                            "gate=" + context.owner() + " " + from + ": " + e.getMessage(),
-                            e);
-            throw failure;
+            throw broken(from, e);
         }
         if (found == InputChannel.Found.MORE) {
             current = from;
@@ -370,6 +421,7 @@ public final class PipelinedInputGate implements InputGate {
     void channelReadyWithPriority(final InputChannel channel) {
         readyChannels.addPriority(channel);
         available.fire();
+        priorityListener.run();
     }
 
     FloatingSegments floating() {

@@ -16,6 +16,9 @@ final class ReadyChannels {
     /** Written under the lock; read by the consumer before each element, without it. */
     private volatile boolean empty = true;
 
+    /** Written under the lock; read by the consumer between records, without it. */
+    private volatile boolean anyPriority;
+
     synchronized void add(final InputChannel channel) {
         if (!channel.ready) {
             channel.ready = true;
@@ -28,6 +31,7 @@ final class ReadyChannels {
         if (!channel.readyWithPriority) {
             channel.readyWithPriority = true;
             priority.addLast(channel);
+            anyPriority = true;
             empty = false;
         }
     }
@@ -42,7 +46,24 @@ final class ReadyChannels {
             next.ready = false;
         }
         empty = priority.isEmpty() && normal.isEmpty();
+        anyPriority = !priority.isEmpty();
         return next;
+    }
+
+    /** Takes the next one that has a priority event; null if there is none. */
+    synchronized InputChannel takePriority() {
+        final InputChannel next = priority.pollFirst();
+        if (next != null) {
+            next.readyWithPriority = false;
+            empty = priority.isEmpty() && normal.isEmpty();
+            anyPriority = !priority.isEmpty();
+        }
+        return next;
+    }
+
+    /** Whether {@link #takePriority} would give one. */
+    boolean isAnyPriority() {
+        return anyPriority;
     }
 
     boolean isEmpty() {

@@ -22,7 +22,6 @@ import io.geminid.shuffle.transport.TransportException;
 import io.geminid.shuffle.transport.TransportException.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -51,8 +50,7 @@ final class RemoteInputChannel extends InputChannel implements ChannelReceiver {
 
     // Guarded by lock.
     private final CreditLedger ledger;
-    private final ArrayDeque<EventBuffer> priorities = new ArrayDeque<>();
-    private final ArrayDeque<Buffer> elements = new ArrayDeque<>();
+    private final ReceivedElements elements = new ReceivedElements();
     private RemoteChannel remote;
     private int openings;
     private int nextSequence;
@@ -139,7 +137,7 @@ final class RemoteInputChannel extends InputChannel implements ChannelReceiver {
                 ledger.received(backlog);
                 wrong = arrived(sequence, endOfData, "data");
                 if (wrong == null) {
-                    elements.addLast(received(filled, lengthBytes));
+                    elements.addData(received(filled, lengthBytes));
                 }
             }
         }
@@ -167,38 +165,39 @@ final class RemoteInputChannel extends InputChannel implements ChannelReceiver {
         }
         final List<Segment> floatingBack = new ArrayList<>();
         final IOException wrong;
+        boolean urgent = false;
         synchronized (lock) {
             if (isOver()) {
                 return;
             }
             wrong = arrived(sequence, ended, "event");
             if (wrong == null) {
-                take(new EventBuffer(event, priority), floatingBack);
+                urgent = take(new EventBuffer(event, priority), floatingBack);
             }
         }
         floatingBack.forEach(this::giveBack);
         if (wrong != null) {
             failed(wrong);
-        } else if (priority) {
+            return;
+        }
+        if (urgent) {
             gate.channelReadyWithPriority(this);
-        } else {
+        }
+        if (!priority) {
             gate.channelReady(this);
         }
     }
 
-    private void take(final EventBuffer element, final Collection<Segment> floatingBack) {
+    private boolean take(final EventBuffer element, final Collection<Segment> floatingBack) {
         final ShuffleEvent event = element.event();
-        if (element.kind() == Buffer.Kind.PRIORITY_EVENT) {
-            priorities.addLast(element);
-        } else {
-            elements.addLast(element);
-        }
+        final boolean urgent = elements.addEvent(element);
         endOfData |= event instanceof EndOfData || event instanceof EndOfPartition;
         ended |= event instanceof EndOfPartition;
         if (event.blocksUpstream()) {
             ledger.block(floatingBack);
             grantPending = false;
         }
+        return urgent;
     }
 
     /** Checks the number of an element and whether it may come at all (INV K8, K9). */
@@ -260,7 +259,7 @@ final class RemoteInputChannel extends InputChannel implements ChannelReceiver {
             if (failure != null) {
                 throw failure;
             }
-            next = priorities.isEmpty() ? elements.pollFirst() : priorities.pollFirst();
+            next = elements.poll();
             found = foundBesides(next);
         }
         if (next instanceof EventBuffer event) {
@@ -278,10 +277,45 @@ final class RemoteInputChannel extends InputChannel implements ChannelReceiver {
         if (next == null) {
             return Found.NOTHING;
         }
-        if (!priorities.isEmpty()) {
+        if (elements.isAnyPriority()) {
             return Found.MORE_PRIORITY;
         }
-        return elements.isEmpty() ? Found.LAST : Found.MORE;
+        return elements.isAnyElement() ? Found.MORE : Found.LAST;
+    }
+
+    @Override
+    Found pollPriority(final InputElement into) throws IOException {
+        final EventBuffer next;
+        final Found found;
+        synchronized (lock) {
+            if (failure != null) {
+                throw failure;
+            }
+            next = elements.pollPriority();
+            found = foundBesides(next);
+        }
+        if (next != null) {
+            into.set(index(), next.event());
+        }
+        return found;
+    }
+
+    @Override
+    List<Buffer> queuedBefore(final long checkpoint) {
+        synchronized (lock) {
+            return elements.dataBefore(checkpoint);
+        }
+    }
+
+    @Override
+    void overtake(final long checkpoint) {
+        final boolean urgent;
+        synchronized (lock) {
+            urgent = !isOver() && elements.overtake(checkpoint);
+        }
+        if (urgent) {
+            gate.channelReadyWithPriority(this);
+        }
     }
 
     @Override
@@ -340,9 +374,7 @@ final class RemoteInputChannel extends InputChannel implements ChannelReceiver {
             }
             closed = true;
             ledger.close(free);
-            unread = new ArrayList<>(elements);
-            elements.clear();
-            priorities.clear();
+            unread = elements.clear();
             to = remote;
         }
         free.forEach(Segment::close);

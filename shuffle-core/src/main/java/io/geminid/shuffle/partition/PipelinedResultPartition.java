@@ -3,12 +3,17 @@ package io.geminid.shuffle.partition;
 import io.geminid.memory.LocalSegmentPool;
 import io.geminid.memory.Segment;
 import io.geminid.serial.RecordOutput;
+import io.geminid.shuffle.buffer.Buffer;
 import io.geminid.shuffle.buffer.EventBuffer;
 import io.geminid.shuffle.descriptor.ResultPartitionId;
+import io.geminid.shuffle.event.BarrierKind;
+import io.geminid.shuffle.event.CheckpointBarrier;
 import io.geminid.shuffle.event.EndOfData;
 import io.geminid.shuffle.event.EndOfPartition;
 import io.geminid.shuffle.event.ShuffleEvent;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -154,6 +159,39 @@ public final class PipelinedResultPartition implements ResultPartition {
             writer.add(element);
         }
         noteEnd(event);
+    }
+
+    @Override
+    public List<List<Buffer>> broadcastOvertaking(final CheckpointBarrier barrier) {
+        requireMayAdd(barrier, true);
+        final EventBuffer element = new EventBuffer(requireOvertaking(barrier), true);
+        final List<List<Buffer>> overtaken = new ArrayList<>(writers.length);
+        for (final SubpartitionWriter writer : writers) {
+            final List<Buffer> buffers = new ArrayList<>();
+            writer.addOvertaking(element, buffers);
+            overtaken.add(buffers);
+        }
+        return overtaken;
+    }
+
+    @Override
+    public List<List<Buffer>> overtake(final CheckpointBarrier barrier) {
+        requireOpen("overtake=" + barrier);
+        final EventBuffer element = new EventBuffer(requireOvertaking(barrier), true);
+        final List<List<Buffer>> overtaken = new ArrayList<>(writers.length);
+        for (final PipelinedSubpartition subpartition : subpartitions) {
+            final List<Buffer> buffers = new ArrayList<>();
+            subpartition.overtake(element, buffers);
+            overtaken.add(buffers);
+        }
+        return overtaken;
+    }
+
+    private CheckpointBarrier requireOvertaking(final CheckpointBarrier barrier) {
+        if (barrier.kind() != BarrierKind.UNALIGNED) {
+            throw new IllegalArgumentException("partition=" + id + " barrier=" + barrier);
+        }
+        return barrier;
     }
 
     @Override

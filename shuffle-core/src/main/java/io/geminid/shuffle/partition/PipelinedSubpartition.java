@@ -4,6 +4,7 @@ import io.geminid.shuffle.buffer.Buffer;
 import io.geminid.shuffle.buffer.EventBuffer;
 import io.geminid.shuffle.buffer.QueuedElement;
 import io.geminid.shuffle.buffer.WrittenSegment;
+import io.geminid.shuffle.event.CheckpointBarrier;
 import io.geminid.shuffle.event.EndOfPartition;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -146,9 +147,7 @@ final class PipelinedSubpartition {
                 return;
             }
             if (event.kind() == Buffer.Kind.PRIORITY_EVENT) {
-                priorities.addLast(event);
-                soReader(ACTIVE);
-                tell = view != null;
+                tell = addPriority(event);
             } else {
                 addBeforeEmptySegment(event);
                 tell = wakesReader();
@@ -161,6 +160,84 @@ final class PipelinedSubpartition {
                 listener.dataAvailable();
             }
         }
+    }
+
+    /**
+     * Adds a barrier in front of all data and keeps that data for the checkpoint, in one critical
+     * section (INV U3). The writer has finished its segment, or left it empty.
+     *
+     * @param barrier a priority event
+     * @param overtaken gets the data, each with a reference of its own
+     */
+    void addOvertaking(final EventBuffer barrier, final List<Buffer> overtaken) {
+        final boolean tell;
+        synchronized (lock) {
+            if (dropped) {
+                return;
+            }
+            for (final QueuedElement element : elements) {
+                retainRest(element, overtaken);
+            }
+            tell = addPriority(barrier);
+        }
+        if (tell) {
+            listener.priorityAvailable();
+        }
+    }
+
+    /**
+     * Moves a barrier that waits among the data in front of it, if the reader has not taken it.
+     *
+     * @param barrier what replaces it: a priority event of the same checkpoint
+     * @param overtaken gets the data that was before it, each with a reference of its own
+     * @return false if the barrier does not wait here any more; nothing is done then
+     */
+    boolean overtake(final EventBuffer barrier, final List<Buffer> overtaken) {
+        final boolean tell;
+        synchronized (lock) {
+            final QueuedElement waiting = waitingBarrier((CheckpointBarrier) barrier.event());
+            if (dropped || waiting == null) {
+                return false;
+            }
+            for (final QueuedElement element : elements) {
+                if (element == waiting) {
+                    break;
+                }
+                retainRest(element, overtaken);
+            }
+            elements.remove(waiting);
+            tell = addPriority(barrier);
+        }
+        if (tell) {
+            listener.priorityAvailable();
+        }
+        return true;
+    }
+
+    private QueuedElement waitingBarrier(final CheckpointBarrier like) {
+        for (final QueuedElement element : elements) {
+            if (element instanceof EventBuffer event
+                    && event.event() instanceof CheckpointBarrier barrier
+                    && barrier.checkpoint() == like.checkpoint()) {
+                return element;
+            }
+        }
+        return null;
+    }
+
+    private static void retainRest(final QueuedElement element, final List<Buffer> into) {
+        if (element instanceof WrittenSegment segment) {
+            final Buffer rest = segment.copyOfRest();
+            if (rest != null) {
+                into.add(rest);
+            }
+        }
+    }
+
+    /** The reader is told, but may take nothing else: what it was promised of data still holds. */
+    private boolean addPriority(final EventBuffer event) {
+        priorities.addLast(event);
+        return view != null;
     }
 
     private void addBeforeEmptySegment(final EventBuffer event) {
@@ -261,6 +338,14 @@ final class PipelinedSubpartition {
             soReader(WAITING);
         }
         return next;
+    }
+
+    /** See {@link SubpartitionView#pollPriority}. */
+    Buffer pollPriority() {
+        synchronized (lock) {
+            final EventBuffer priority = priorities.pollFirst();
+            return priority == null ? null : taken(priority);
+        }
     }
 
     private Buffer pollNow(final boolean dataAllowed, final boolean partialAllowed) {

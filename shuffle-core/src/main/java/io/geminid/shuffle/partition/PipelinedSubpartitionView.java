@@ -17,6 +17,11 @@ final class PipelinedSubpartitionView implements SubpartitionView {
     }
 
     @Override
+    public Buffer pollPriority() {
+        return subpartition.pollPriority();
+    }
+
+    @Override
     public int backlog() {
         return subpartition.backlog();
     }

@@ -1,8 +1,11 @@
 package io.geminid.shuffle.partition;
 
 import io.geminid.serial.RecordOutput;
+import io.geminid.shuffle.buffer.Buffer;
 import io.geminid.shuffle.descriptor.ResultPartitionId;
+import io.geminid.shuffle.event.CheckpointBarrier;
 import io.geminid.shuffle.event.ShuffleEvent;
+import java.util.List;
 
 /**
  * What one attempt of one subtask produces: a sequence of records and events for each subpartition.
@@ -85,6 +88,27 @@ public interface ResultPartition extends AutoCloseable {
      * @param priority whether it overtakes data that waits in the subpartition
      */
     void broadcastEvent(ShuffleEvent event, boolean priority);
+
+    /**
+     * Adds a barrier to every subpartition that overtakes all data there. The open segment of each
+     * is finished first.
+     *
+     * @param barrier of kind {@link io.geminid.shuffle.event.BarrierKind#UNALIGNED}
+     * @return for each subpartition the data that was overtaken, in its order; all of it the
+     *     caller's to release, while the reader still gets it too
+     */
+    List<List<Buffer>> broadcastOvertaking(CheckpointBarrier barrier);
+
+    /**
+     * Lets the barrier of a checkpoint, added before by {@link #broadcastEvent}, overtake the data
+     * before it wherever the reader has not taken it yet.
+     *
+     * @param barrier of kind {@link io.geminid.shuffle.event.BarrierKind#UNALIGNED}, instead of the
+     *     one that waits
+     * @return for each subpartition the data that was overtaken, the caller's to release; an empty
+     *     list where the reader had the barrier already
+     */
+    List<List<Buffer>> overtake(CheckpointBarrier barrier);
 
     /**
      * Adds an event to one subpartition.

@@ -24,6 +24,13 @@ public interface SubpartitionView {
     Buffer poll(boolean dataAllowed, boolean partialAllowed);
 
     /**
+     * Takes the next priority event and nothing else.
+     *
+     * @return the event; {@code null} if there is none
+     */
+    Buffer pollPriority();
+
+    /**
      * Finished data segments that wait; not events, not the segment that is still being filled.
      *
      * @return 0 or more

@@ -2,9 +2,11 @@ package io.geminid.shuffle.partition;
 
 import io.geminid.memory.Segment;
 import io.geminid.serial.RecordOutput;
+import io.geminid.shuffle.buffer.Buffer;
 import io.geminid.shuffle.buffer.EventBuffer;
 import io.geminid.shuffle.buffer.WrittenSegment;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * The writer's end of one subpartition: the open segment and where the next record goes in it. Kept
@@ -152,6 +154,12 @@ final class SubpartitionWriter {
     void add(final EventBuffer event) {
         finishWritten();
         subpartition.add(event);
+    }
+
+    /** Adds a barrier in front of all that is written, and keeps that. */
+    void addOvertaking(final EventBuffer barrier, final List<Buffer> overtaken) {
+        finishWritten();
+        subpartition.addOvertaking(barrier, overtaken);
     }
 
     /** Tells the reader, if it is idle, of records it may have missed. After a full fence. */

@@ -9,6 +9,7 @@ import io.geminid.shuffle.gate.InputElement;
 import io.geminid.shuffle.gate.InputGate;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -36,7 +37,9 @@ public final class RawRecordReader implements AutoCloseable {
     private int position;
     private int limit;
     private int channel = -1;
+    private int eventChannel = -1;
     private ShuffleEvent event;
+    private DataTap tap = (fromChannel, data) -> {};
 
     /**
      * Makes a reader.
@@ -62,6 +65,67 @@ public final class RawRecordReader implements AutoCloseable {
      */
     public ReadStatus next() throws IOException {
         return nextInPlace() ? ReadStatus.RECORD : nextElsewhere();
+    }
+
+    /**
+     * Takes the next event that overtakes data, between two records. What was found before is no
+     * longer valid, but data stays as it is.
+     *
+     * @return {@link ReadStatus#EVENT}, or {@link ReadStatus#NOTHING} if there is none
+     * @throws IOException if a channel is broken
+     */
+    public ReadStatus nextPriority() throws IOException {
+        if (!gate.pollPriority(element)) {
+            return ReadStatus.NOTHING;
+        }
+        event = element.event();
+        eventChannel = element.channel();
+        return ReadStatus.EVENT;
+    }
+
+    /**
+     * Says who sees data as it is taken from the gate.
+     *
+     * @param newTap called for each piece of data, before its records are found
+     */
+    public void tap(final DataTap newTap) {
+        tap = newTap;
+    }
+
+    /** Sees data that is taken from a gate. */
+    @FunctionalInterface
+    public interface DataTap {
+
+        /**
+         * Called by the reader's thread.
+         *
+         * @param fromChannel index of the channel
+         * @param data the reader's; to be retained if it is kept
+         */
+        void onData(int fromChannel, Buffer data);
+    }
+
+    /**
+     * The bytes of a channel that were taken from the gate and have given no record yet: a record
+     * that is not complete, with its length, and the rest of the data at hand (INV U4). To be asked
+     * between two records.
+     *
+     * @param ofChannel index of the channel
+     * @return a copy, from position 0 to the limit; empty if there is nothing
+     */
+    public ByteBuffer unread(final int ofChannel) {
+        final SpanningRecord begun = spanning[ofChannel];
+        final int begunBytes = begun == null ? 0 : begun.storedBytes();
+        final int restBytes = ofChannel == channel ? limit - position : 0;
+        final ByteBuffer unread =
+                ByteBuffer.allocate(begunBytes + restBytes).order(ByteOrder.LITTLE_ENDIAN);
+        if (begunBytes > 0) {
+            begun.copyTo(unread);
+        }
+        if (restBytes > 0) {
+            unread.put(unread.position(), memory, position, restBytes);
+        }
+        return unread.clear();
     }
 
     /** The common case: the next record lies whole in the buffer at hand. Small, to be inlined. */
@@ -90,11 +154,13 @@ public final class RawRecordReader implements AutoCloseable {
             }
             channel = element.channel();
             if (element.event() != null) {
+                eventChannel = channel;
                 event = element.event();
                 requireBetweenRecords();
                 return ReadStatus.EVENT;
             }
             takeBuffer();
+            tap.onData(channel, buffer);
             final SpanningRecord begun = spanning[channel];
             if ((begun == null || begun.isEmpty()) && nextInPlace()) {
                 return ReadStatus.RECORD;
@@ -153,18 +219,21 @@ public final class RawRecordReader implements AutoCloseable {
     }
 
     private void requireBetweenRecords() throws IOException {
-        final SpanningRecord begun = spanning[channel];
+        final SpanningRecord begun = spanning[eventChannel];
         final boolean ends = event instanceof EndOfData || event instanceof EndOfPartition;
         if (ends && begun != null && !begun.isEmpty()) {
-            throw broken(
+            throw brokenEvent(
                     "event="
                             + event
                             + " within a record: recordBytes="
                             + (begun.lengthKnown() ? begun.recordBytes() : "unknown")
                             + " arrivedBytes="
-                            + begun.gatheredBytes(),
-                    null);
+                            + begun.gatheredBytes());
         }
+    }
+
+    private IOException brokenEvent(final String detail) {
+        return new IOException(gate.describe(eventChannel) + " " + detail);
     }
 
     /** Makes the exception for a channel whose bytes are not what they should be. */
@@ -192,12 +261,21 @@ public final class RawRecordReader implements AutoCloseable {
     }
 
     /**
-     * Where the record or event came from.
+     * Where the record or event came from that {@link #next} found.
      *
      * @return index of the channel in the gate
      */
     public int channel() {
         return channel;
+    }
+
+    /**
+     * Where the event came from that {@link #next} or {@link #nextPriority} found.
+     *
+     * @return index of the channel in the gate
+     */
+    public int eventChannel() {
+        return eventChannel;
     }
 
     /** Gives back the memory it holds of the gate. Idempotent; the reader finds no more records. */

@@ -53,6 +53,15 @@ public final class RecordReader<T> implements AutoCloseable {
         return status;
     }
 
+    /**
+     * The reader below: priority events, and what an unaligned checkpoint wants to know.
+     *
+     * @return for use between two records; what it is given to read is not read again here
+     */
+    public RawRecordReader raw() {
+        return raw;
+    }
+
     private void readValue() throws IOException {
         try {
             value = serializer.read(input);
@@ -84,7 +93,7 @@ public final class RecordReader<T> implements AutoCloseable {
     }
 
     /**
-     * Where the record or event came from.
+     * Where the record or event came from that {@link #next} found.
      *
      * @return index of the channel in the gate
      */

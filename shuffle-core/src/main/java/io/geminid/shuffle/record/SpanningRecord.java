@@ -89,6 +89,24 @@ final class SpanningRecord {
     }
 
     /**
+     * @return bytes that are here, those of the length included
+     */
+    int storedBytes() {
+        return lengthBytes + gatheredBytes;
+    }
+
+    /** Copies all that is here, as it came. */
+    void copyTo(final ByteBuffer target) {
+        for (int i = 0; i < lengthBytes; i++) {
+            target.put((byte) (recordBytes >>> (Byte.SIZE * i)));
+        }
+        if (gatheredBytes > 0) {
+            target.put(target.position(), scratch, 0, gatheredBytes);
+            target.position(target.position() + gatheredBytes);
+        }
+    }
+
+    /**
      * Makes room for the next record. The memory handed out stays as it is until that one is
      * gathered.
      *

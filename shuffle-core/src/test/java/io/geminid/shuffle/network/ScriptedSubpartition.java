@@ -262,6 +262,11 @@ final class ScriptedSubpartition implements SubpartitionView {
     }
 
     @Override
+    public synchronized Buffer pollPriority() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public synchronized int backlog() {
         return (int) queue.stream().filter(each -> each.finished).count();
     }

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 
 /** A gate that delivers the bytes and events it was given, in the pieces in which it got them. */
 final class ChunkGate implements InputGate {
@@ -134,6 +135,22 @@ final class ChunkGate implements InputGate {
         }
         return true;
     }
+
+    @Override
+    public boolean pollPriority(final InputElement into) {
+        return false;
+    }
+
+    @Override
+    public void onPriority(final Runnable listener) {}
+
+    @Override
+    public List<Buffer> queuedBefore(final int channel, final long checkpoint) {
+        return List.of();
+    }
+
+    @Override
+    public void overtake(final int channel, final long checkpoint) {}
 
     @Override
     public boolean awaitAvailable(final Runnable listener) {

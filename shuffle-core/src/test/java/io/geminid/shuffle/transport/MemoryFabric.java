@@ -35,6 +35,9 @@ public final class MemoryFabric implements TransportHarness {
     private final Set<MemoryPipe> cuttable = new HashSet<>();
     private long steps;
 
+    /** Ports given so far: one that was closed is not given again. */
+    private int listened;
+
     /**
      * @param random decides what happens next
      */
@@ -137,7 +140,7 @@ public final class MemoryFabric implements TransportHarness {
     }
 
     InetSocketAddress listen(final MemoryTransport transport) {
-        final int port = PORT_FIRST + listening.size();
+        final int port = PORT_FIRST + listened++;
         listening.put(port, transport);
         return address(port);
     }

@@ -9,6 +9,8 @@ import io.geminid.runtime.operator.source.Boundedness;
 import io.geminid.runtime.operator.source.Source;
 import io.geminid.runtime.operator.source.SplitReader;
 import io.geminid.runtime.time.Watermarks;
+import io.geminid.serial.RecordInput;
+import io.geminid.serial.RecordOutput;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -84,6 +86,18 @@ public final class GeneratedLogSource implements Source<LogLine, GeneratedLogSou
             out.collect(parser.parse(line, -1, next, repetition), Watermarks.NO_TIMESTAMP);
             next += range.step;
             return InputStatus.MORE;
+        }
+
+        @Override
+        public void writePosition(final RecordOutput out) {
+            out.putInt(repetition);
+            out.putLong(next);
+        }
+
+        @Override
+        public void seek(final RecordInput in) {
+            repetition = in.getInt();
+            next = in.getLong();
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.geminid.runtime.cluster.coordinator;
 
+import io.geminid.runtime.cluster.checkpoint.CheckpointTotals;
 import io.geminid.runtime.cluster.control.ControlAcceptor;
 import io.geminid.runtime.cluster.control.ControlLink;
 import io.geminid.runtime.cluster.control.ControlListener;
@@ -122,7 +123,13 @@ public final class Coordinator {
 
     private JobResult refused() {
         final JobFailure failure = new JobFailure("coordinator", "the cluster is closing", "");
-        return new JobResult(JobStatus.FAILED, Optional.of(failure), 0, List.of(), List.of());
+        return new JobResult(
+                JobStatus.FAILED,
+                Optional.of(failure),
+                0,
+                List.of(),
+                List.of(),
+                CheckpointTotals.NONE);
     }
 
     /**
@@ -192,6 +199,10 @@ public final class Coordinator {
             withJob(refused.jobId(), job -> job.onRefused(worker, refused));
         } else if (message instanceof FromWorker.TaskChanged changed) {
             withJob(changed.task().jobId(), job -> job.onTaskChanged(worker, changed));
+        } else if (message instanceof FromWorker.SnapshotTaken taken) {
+            withJob(taken.task().jobId(), job -> job.checkpoints().onSnapshot(taken));
+        } else if (message instanceof FromWorker.SnapshotDeclined declined) {
+            withJob(declined.task().jobId(), job -> job.checkpoints().onDeclined(declined));
         } else if (message instanceof FromWorker.JobReleased released) {
             worker.counters(released.worker());
             withJob(released.jobId(), job -> job.onReleased(worker, released));
@@ -307,6 +318,11 @@ public final class Coordinator {
         jobs.remove(job.jobId());
         slots.release(job.jobId());
         retryAllocation();
+    }
+
+    /** For job masters: a job has given everything back and wants to begin again. */
+    void onJobReleased(final JobMaster job) {
+        slots.release(job.jobId());
     }
 
     private void retryAllocation() {

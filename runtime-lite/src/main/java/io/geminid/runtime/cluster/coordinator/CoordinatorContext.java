@@ -2,6 +2,7 @@ package io.geminid.runtime.cluster.coordinator;
 
 import io.geminid.config.GeminidProperties;
 import io.geminid.memory.SegmentPoolContext;
+import io.geminid.runtime.cluster.checkpoint.CheckpointStore;
 import io.geminid.runtime.cluster.control.ControlTimings;
 import io.geminid.runtime.cluster.loop.EventLoop;
 import io.geminid.runtime.graph.JobGraph;
@@ -20,6 +21,7 @@ import java.util.random.RandomGenerator;
  * @param loop where the coordinator runs; not closed by it
  * @param random draws the identities of jobs
  * @param graphs makes the graph of a program of its name and arguments
+ * @param checkpoints where checkpoints go, and what happens after a failure
  * @param host whoever started the workers
  */
 public record CoordinatorContext(
@@ -30,4 +32,5 @@ public record CoordinatorContext(
         EventLoop loop,
         RandomGenerator random,
         BiFunction<String, List<String>, JobGraph> graphs,
+        CheckpointStore checkpoints,
         WorkerHost host) {}

@@ -5,6 +5,7 @@ import io.geminid.runtime.cluster.message.TaskDeployment;
 import io.geminid.runtime.graph.JobEdge;
 import io.geminid.runtime.graph.execution.EdgeMapping;
 import io.geminid.runtime.graph.execution.ExecutionGraph;
+import io.geminid.runtime.task.TaskRestore;
 import io.geminid.shuffle.ShuffleMaster;
 import io.geminid.shuffle.TaskShape;
 import io.geminid.shuffle.descriptor.PartitionDescriptor;
@@ -92,7 +93,7 @@ final class DeploymentPlan {
     }
 
     /** What a task's worker must know. All partitions that it reads are registered. */
-    TaskDeployment deployment(final JobTask task) {
+    TaskDeployment deployment(final JobTask task, final TaskRestore restore) {
         final int subtask = task.id().subtask();
         final List<TaskDeployment.Output> outputs = new ArrayList<>();
         for (final JobEdge edge : task.vertex().jobVertex().outputs()) {
@@ -111,7 +112,7 @@ final class DeploymentPlan {
             }
             inputs.add(new TaskDeployment.Input(edge.spec().shuffleService(), channels));
         }
-        return new TaskDeployment(task.id(), outputs, inputs);
+        return new TaskDeployment(task.id(), outputs, inputs, restore);
     }
 
     /** Frees what partitions hold outside of workers. */

@@ -20,6 +20,11 @@ final class JobFailures {
         }
     }
 
+    void clear() {
+        cause = null;
+        consequence = null;
+    }
+
     boolean any() {
         return cause != null || consequence != null;
     }

@@ -26,6 +26,7 @@ import io.geminid.runtime.schedule.Slot;
 import io.geminid.runtime.schedule.SlotSharing;
 import io.geminid.runtime.schedule.Subtask;
 import io.geminid.runtime.task.TaskId;
+import io.geminid.runtime.task.TaskRestore;
 import io.geminid.runtime.task.TaskState;
 import io.geminid.shuffle.descriptor.ProducerDescriptor;
 import java.net.InetSocketAddress;
@@ -54,6 +55,9 @@ final class JobMaster {
 
     private static final Logger LOG = LoggerFactory.getLogger(JobMaster.class);
 
+    /** A checkpoint that is being written is known to be complete or not in a moment. */
+    private static final long RESTART_POLL_NS = 1_000_000;
+
     private final Coordinator coordinator;
     private final EventLoop loop;
     private final long jobId;
@@ -81,9 +85,15 @@ final class JobMaster {
     private JobPhase phase = JobPhase.CREATED;
     private boolean cancelRequested;
     private boolean started;
+
+    /** It would fail in the same way again. */
+    private boolean hopeless;
+
     private ExecutionGraph graph;
     private SlotSharing sharing;
     private DeploymentPlan plan;
+    private final MasterCheckpoints checkpoints;
+    private int restarts;
 
     JobMaster(
             final Coordinator coordinator,
@@ -96,6 +106,7 @@ final class JobMaster {
         this.request = request;
         this.listener = listener;
         startedNs = loop.nanoTime();
+        checkpoints = new MasterCheckpoints(coordinator.context(), jobId, tasks, involved);
     }
 
     long jobId() {
@@ -116,12 +127,18 @@ final class JobMaster {
             sharing = new SlotSharing(jobGraph.vertices());
             plan = new DeploymentPlan(graph, coordinator::master);
         } catch (final RuntimeException | LinkageError e) {
+            hopeless = true;
             fail("coordinator", FailureText.of(e, false));
             return;
         }
+        awaitSlots();
+    }
+
+    private void awaitSlots() {
         become(JobPhase.AWAITING_SLOTS);
         final long timeoutNs = coordinator.context().timings().slotTimeoutNs();
-        loop.schedule(timeoutNs, () -> onSlotTimeout(timeoutNs));
+        final int mine = restarts;
+        loop.schedule(timeoutNs, () -> onSlotTimeout(mine, timeoutNs));
         retryAllocation();
     }
 
@@ -144,8 +161,9 @@ final class JobMaster {
         slots.ifPresent(this::onSlots);
     }
 
-    private void onSlotTimeout(final long timeoutNs) {
-        if (phase == JobPhase.AWAITING_SLOTS) {
+    private void onSlotTimeout(final int mine, final long timeoutNs) {
+        if (phase == JobPhase.AWAITING_SLOTS && mine == restarts) {
+            hopeless = true;
             fail(
                     "coordinator",
                     new FailureText(
@@ -180,6 +198,7 @@ final class JobMaster {
             involved.values().forEach(this::reserveSegments);
         } catch (final RuntimeException e) {
             involved.clear(); // nobody was told anything yet
+            hopeless = true;
             fail("coordinator", FailureText.of(e, false));
             return;
         }
@@ -217,6 +236,7 @@ final class JobMaster {
         }
         final String expected = graph.jobGraph().fingerprint();
         if (!expected.equals(answer.graphFingerprint())) {
+            hopeless = true;
             fail(
                     worker.name(),
                     new FailureText(
@@ -237,6 +257,7 @@ final class JobMaster {
     }
 
     void onRefused(final WorkerHandle worker, final FromWorker.JobRefused answer) {
+        hopeless = true;
         fail(worker.name(), answer.reason());
     }
 
@@ -261,9 +282,11 @@ final class JobMaster {
             fail("coordinator", FailureText.of(failure, false));
             return;
         }
+        checkpoints.onDeploying(graph, restarts > 0);
         for (final JobTask task : tasks.values()) {
             task.markSent();
-            task.worker().send(new FromCoordinator.DeployTask(plan.deployment(task)));
+            final TaskRestore own = checkpoints.restoreOf(task);
+            task.worker().send(new FromCoordinator.DeployTask(plan.deployment(task, own)));
         }
     }
 
@@ -282,7 +305,15 @@ final class JobMaster {
             started = true;
             involved.values().forEach(each -> each.send(new FromCoordinator.StartTasks(jobId)));
         }
+        if (phase == JobPhase.RUNNING) {
+            checkpoints.onTaskChanged(changed.state());
+        }
         releaseIfOver();
+    }
+
+    /** For the coordinator, which hears of snapshots. */
+    MasterCheckpoints checkpoints() {
+        return checkpoints;
     }
 
     private boolean all(final TaskState state) {
@@ -326,10 +357,16 @@ final class JobMaster {
     }
 
     private void cancelTasks() {
+        if (phase == JobPhase.AWAITING_RESTART) {
+            become(JobPhase.CANCELING);
+            releaseIfOver();
+            return;
+        }
         if (phase == JobPhase.CANCELING) {
             return;
         }
         become(JobPhase.CANCELING);
+        checkpoints.onStopping();
         involved.values().forEach(worker -> worker.send(new FromCoordinator.CancelJob(jobId)));
         final long timeoutNs = coordinator.context().timings().cancelTimeoutNs();
         loop.schedule(timeoutNs, () -> giveUp(JobPhase.CANCELING, timeoutNs));
@@ -378,9 +415,51 @@ final class JobMaster {
             plan.release();
         }
         segments.forEach(this::unreserveSegments);
+        segments.clear();
+        if (mayRestart()) {
+            become(JobPhase.AWAITING_RESTART);
+            coordinator.onJobReleased(this);
+            final long delayNs =
+                    coordinator.context().checkpoints().settings().restartDelay().toNanos();
+            loop.schedule(delayNs, this::restart);
+            return;
+        }
         become(JobPhase.DONE);
         coordinator.onJobDone(this);
         result.complete(makeResult());
+    }
+
+    private boolean mayRestart() {
+        return failures.any()
+                && !hopeless
+                && !cancelRequested
+                && restarts < coordinator.context().checkpoints().settings().restartsMax();
+    }
+
+    /** Begins again, with new attempts of all tasks (INV R4). */
+    private void restart() {
+        if (phase != JobPhase.AWAITING_RESTART) {
+            return;
+        }
+        if (checkpoints.isUndecided()) {
+            loop.schedule(RESTART_POLL_NS, this::restart);
+            return;
+        }
+        restarts++;
+        LOG.info(
+                "job={} restart={} after failure={}",
+                Long.toHexString(jobId),
+                restarts,
+                failures.first().map(this::withDetails).orElseThrow());
+        failures.clear();
+        lost.clear();
+        tasks.clear();
+        prepared.clear();
+        involved.clear();
+        released.clear();
+        started = false;
+        graph.vertices().forEach(ExecutionVertex::beginAttempt);
+        awaitSlots();
     }
 
     private void unreserveSegments(final int worker, final long count) {
@@ -402,7 +481,8 @@ final class JobMaster {
                 failures.first().map(this::withDetails),
                 loop.nanoTime() - startedNs,
                 taskReports(),
-                workerReports());
+                workerReports(),
+                checkpoints.totals());
     }
 
     /** What else is known of a lost worker, such as its exit code, is known only now. */

@@ -16,6 +16,8 @@ enum JobPhase {
     CANCELING,
     /** All tasks have ended; workers clear away. */
     RELEASING,
+    /** Everything was given back after a failure; the job begins again in a moment. */
+    AWAITING_RESTART,
     /** The result is known. Final. */
     DONE;
 
@@ -28,7 +30,8 @@ enum JobPhase {
             case DEPLOYING -> to == RUNNING || to == CANCELING;
             case RUNNING -> to == CANCELING || to == RELEASING;
             case CANCELING -> to == RELEASING;
-            case RELEASING -> to == DONE;
+            case RELEASING -> to == AWAITING_RESTART || to == DONE;
+            case AWAITING_RESTART -> to == AWAITING_SLOTS || to == CANCELING;
             case DONE -> false;
         };
     }

@@ -1,5 +1,6 @@
 package io.geminid.runtime.cluster.job;
 
+import io.geminid.runtime.cluster.checkpoint.CheckpointTotals;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,13 +12,15 @@ import java.util.Optional;
  * @param elapsedNs from submission to the last report
  * @param tasks counters of every subtask at its end; a lost worker's as it said last
  * @param workers memory and network of every worker that is left, after the job gave all back
+ * @param checkpoints what became of checkpoints, and how often the job was restarted
  */
 public record JobResult(
         JobStatus status,
         Optional<JobFailure> failure,
         long elapsedNs,
         List<TaskReport> tasks,
-        List<WorkerReport> workers) {
+        List<WorkerReport> workers,
+        CheckpointTotals checkpoints) {
 
     /** Copies the lists and checks that a failure is there exactly if the job failed. */
     public JobResult {

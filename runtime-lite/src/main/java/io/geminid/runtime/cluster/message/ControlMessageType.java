@@ -20,6 +20,10 @@ public enum ControlMessageType {
     PROGRESS(6, FromWorker.Progress::read),
     /** {@link FromWorker.JobReleased}. */
     JOB_RELEASED(7, FromWorker.JobReleased::read),
+    /** {@link FromWorker.SnapshotTaken}. */
+    SNAPSHOT_TAKEN(8, FromWorker.SnapshotTaken::read),
+    /** {@link FromWorker.SnapshotDeclined}. */
+    SNAPSHOT_DECLINED(9, FromWorker.SnapshotDeclined::read),
     /** {@link FromCoordinator.Alive}. */
     COORDINATOR_ALIVE(65, in -> new FromCoordinator.Alive()),
     /** {@link FromCoordinator.PrepareJob}. */
@@ -33,7 +37,13 @@ public enum ControlMessageType {
     /** {@link FromCoordinator.ReleaseJob}. */
     RELEASE_JOB(70, FromCoordinator.ReleaseJob::read),
     /** {@link FromCoordinator.Stop}. */
-    STOP(71, in -> new FromCoordinator.Stop());
+    STOP(71, in -> new FromCoordinator.Stop()),
+    /** {@link FromCoordinator.TriggerCheckpoint}. */
+    TRIGGER_CHECKPOINT(72, FromCoordinator.TriggerCheckpoint::read),
+    /** {@link FromCoordinator.CheckpointCompleted}. */
+    CHECKPOINT_COMPLETED(73, FromCoordinator.CheckpointCompleted::read),
+    /** {@link FromCoordinator.CheckpointAborted}. */
+    CHECKPOINT_ABORTED(74, FromCoordinator.CheckpointAborted::read);
 
     private final int code;
     private final Function<RecordInput, ControlMessage> reader;

@@ -1,6 +1,9 @@
 package io.geminid.runtime.cluster.message;
 
 import io.geminid.runtime.task.TaskId;
+import io.geminid.runtime.task.TaskRestore;
+import io.geminid.runtime.task.checkpoint.ChannelId;
+import io.geminid.runtime.task.checkpoint.RestoredChannel;
 import io.geminid.serial.RecordFormatException;
 import io.geminid.serial.RecordInput;
 import io.geminid.serial.RecordOutput;
@@ -9,6 +12,15 @@ import io.geminid.shuffle.descriptor.ResultPartitionId;
 import io.geminid.shuffle.descriptor.ResultPartitionType;
 import io.geminid.shuffle.descriptor.ShuffleDescriptor;
 import io.geminid.shuffle.descriptor.SubpartitionSource;
+import io.geminid.state.checkpoint.CheckpointId;
+import io.geminid.state.checkpoint.StateHandle;
+import io.geminid.state.checkpoint.manifest.Bytes;
+import io.geminid.state.checkpoint.manifest.CheckpointManifest;
+import io.geminid.state.checkpoint.manifest.ManifestCodec;
+import io.geminid.state.checkpoint.manifest.OperatorSnapshot;
+import io.geminid.state.checkpoint.manifest.PartKind;
+import io.geminid.state.checkpoint.manifest.StatePart;
+import io.geminid.state.checkpoint.manifest.SubtaskSnapshot;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -25,6 +37,8 @@ import java.util.function.Function;
  * own check is never the first to see a value from the wire.
  */
 final class Fields {
+
+    private static final String IN_FLIGHT = "in-flight";
 
     private Fields() {}
 
@@ -166,5 +180,72 @@ final class Fields {
         final ShuffleDescriptor descriptor =
                 new ShuffleDescriptor(service, partition, storedBy, readAddress(in));
         return new SubpartitionSource(descriptor, readCount(in));
+    }
+
+    /** Operators' snapshots in the bytes of a manifest, whose other fields mean nothing. */
+    static void writeOperators(final List<OperatorSnapshot> operators, final RecordOutput out) {
+        final CheckpointId nobody = new CheckpointId(new UUID(0, 0), 1, 0);
+        final byte[] bytes =
+                ManifestCodec.encode(new CheckpointManifest(nobody, 0, operators, Map.of()));
+        out.putInt(bytes.length);
+        out.putBytes(bytes, 0, bytes.length);
+    }
+
+    static List<OperatorSnapshot> readOperators(final RecordInput in) {
+        final int length = in.getInt();
+        if (length < 0 || length > in.remaining()) {
+            throw new RecordFormatException("length=" + length + " bytesLeft=" + in.remaining());
+        }
+        final byte[] bytes = new byte[length];
+        in.getBytes(bytes, 0, length);
+        return ManifestCodec.decodeManifest(bytes).operators();
+    }
+
+    /**
+     * What a task begins with. Slices of files are the handles of one part of an operator of its
+     * own, so that each file is named once.
+     */
+    static void writeRestore(final TaskRestore restore, final RecordOutput out) {
+        out.putLong(restore.checkpoint());
+        final List<OperatorSnapshot> operators = new ArrayList<>(restore.operators().values());
+        final List<StateHandle> slices =
+                restore.channels().stream().flatMap(c -> c.slices().stream()).toList();
+        final StatePart part =
+                StatePart.of(PartKind.INPUT_CHANNELS, IN_FLIGHT, slices, Bytes.EMPTY);
+        operators.add(
+                new OperatorSnapshot(
+                        IN_FLIGHT, 1, 1, List.of(new SubtaskSnapshot(0, List.of(part)))));
+        writeOperators(operators, out);
+        writeList(
+                restore.channels(),
+                (channel, to) -> {
+                    channel.id().write(to);
+                    to.putVarInt(channel.slices().size());
+                },
+                out);
+    }
+
+    static TaskRestore readRestore(final RecordInput in) {
+        final long checkpoint = in.getLong();
+        final Map<String, OperatorSnapshot> operators = new TreeMap<>();
+        readOperators(in).forEach(operator -> operators.put(operator.operator(), operator));
+        final OperatorSnapshot inFlight = operators.remove(IN_FLIGHT);
+        if (inFlight == null) {
+            throw new RecordFormatException("operator=" + IN_FLIGHT + " is missing");
+        }
+        final List<StateHandle> slices = inFlight.subtasks().get(0).parts().get(0).handles();
+        final List<RestoredChannel> channels = new ArrayList<>();
+        int next = 0;
+        final int count = in.getVarInt();
+        for (int i = 0; i < count; i++) {
+            final ChannelId id = ChannelId.read(in);
+            final int end = next + in.getVarInt();
+            if (end < next || end > slices.size()) {
+                throw new RecordFormatException("slices=" + slices.size() + " wanted=" + end);
+            }
+            channels.add(new RestoredChannel(id, slices.subList(next, end)));
+            next = end;
+        }
+        return new TaskRestore(checkpoint, operators, channels);
     }
 }

@@ -1,7 +1,10 @@
 package io.geminid.runtime.cluster.message;
 
+import io.geminid.serial.RecordFormatException;
 import io.geminid.serial.RecordInput;
 import io.geminid.serial.RecordOutput;
+import io.geminid.shuffle.event.CheckpointBarrier;
+import io.geminid.shuffle.event.EventCodec;
 import java.util.List;
 
 /** What the coordinator says to a worker. */
@@ -152,5 +155,84 @@ public sealed interface FromCoordinator extends ControlMessage {
 
         @Override
         public void write(final RecordOutput out) {}
+    }
+
+    /**
+     * Sources of the job begin a checkpoint.
+     *
+     * @param jobId the job
+     * @param barrier what they send
+     */
+    record TriggerCheckpoint(long jobId, CheckpointBarrier barrier) implements FromCoordinator {
+
+        @Override
+        public ControlMessageType type() {
+            return ControlMessageType.TRIGGER_CHECKPOINT;
+        }
+
+        @Override
+        public void write(final RecordOutput out) {
+            out.putLong(jobId);
+            EventCodec.write(barrier, out);
+        }
+
+        static TriggerCheckpoint read(final RecordInput in) {
+            final long jobId = in.getLong();
+            if (EventCodec.read(in) instanceof CheckpointBarrier barrier) {
+                return new TriggerCheckpoint(jobId, barrier);
+            }
+            throw new RecordFormatException("event=not a barrier");
+        }
+    }
+
+    /**
+     * A checkpoint can be restored.
+     *
+     * @param jobId the job
+     * @param checkpoint its number
+     * @param isFinal whether tasks that have processed all input may end
+     */
+    record CheckpointCompleted(long jobId, long checkpoint, boolean isFinal)
+            implements FromCoordinator {
+
+        @Override
+        public ControlMessageType type() {
+            return ControlMessageType.CHECKPOINT_COMPLETED;
+        }
+
+        @Override
+        public void write(final RecordOutput out) {
+            out.putLong(jobId);
+            out.putLong(checkpoint);
+            out.putByte(isFinal ? 1 : 0);
+        }
+
+        static CheckpointCompleted read(final RecordInput in) {
+            return new CheckpointCompleted(in.getLong(), in.getLong(), in.getByte() != 0);
+        }
+    }
+
+    /**
+     * A checkpoint was given up.
+     *
+     * @param jobId the job
+     * @param checkpoint its number
+     */
+    record CheckpointAborted(long jobId, long checkpoint) implements FromCoordinator {
+
+        @Override
+        public ControlMessageType type() {
+            return ControlMessageType.CHECKPOINT_ABORTED;
+        }
+
+        @Override
+        public void write(final RecordOutput out) {
+            out.putLong(jobId);
+            out.putLong(checkpoint);
+        }
+
+        static CheckpointAborted read(final RecordInput in) {
+            return new CheckpointAborted(in.getLong(), in.getLong());
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.geminid.runtime.cluster.message;
 
 import io.geminid.runtime.task.TaskId;
 import io.geminid.runtime.task.TaskState;
+import io.geminid.runtime.task.checkpoint.TaskSnapshot;
 import io.geminid.serial.RecordFormatException;
 import io.geminid.serial.RecordInput;
 import io.geminid.serial.RecordOutput;
@@ -234,6 +235,68 @@ public sealed interface FromWorker extends ControlMessage {
         static JobReleased read(final RecordInput in) {
             return new JobReleased(
                     in.getLong(), WorkerCounters.read(in), Fields.readList(TaskCounters::read, in));
+        }
+    }
+
+    /**
+     * A snapshot of a task is durable.
+     *
+     * @param task which attempt
+     * @param checkpoint number of the checkpoint
+     * @param snapshot what it consists of
+     */
+    record SnapshotTaken(TaskId task, long checkpoint, TaskSnapshot snapshot)
+            implements FromWorker {
+
+        @Override
+        public ControlMessageType type() {
+            return ControlMessageType.SNAPSHOT_TAKEN;
+        }
+
+        @Override
+        public void write(final RecordOutput out) {
+            Fields.writeTaskId(task, out);
+            out.putLong(checkpoint);
+            out.putLong(snapshot.channelBytes());
+            out.putLong(snapshot.restoredBytes());
+            Fields.writeOperators(snapshot.operators(), out);
+        }
+
+        static SnapshotTaken read(final RecordInput in) {
+            final TaskId task = Fields.readTaskId(in);
+            final long checkpoint = in.getLong();
+            final long channelBytes = in.getLong();
+            final long restoredBytes = in.getLong();
+            return new SnapshotTaken(
+                    task,
+                    checkpoint,
+                    new TaskSnapshot(Fields.readOperators(in), channelBytes, restoredBytes));
+        }
+    }
+
+    /**
+     * A snapshot of a task will not be.
+     *
+     * @param task which attempt
+     * @param checkpoint number of the checkpoint
+     * @param reason why
+     */
+    record SnapshotDeclined(TaskId task, long checkpoint, String reason) implements FromWorker {
+
+        @Override
+        public ControlMessageType type() {
+            return ControlMessageType.SNAPSHOT_DECLINED;
+        }
+
+        @Override
+        public void write(final RecordOutput out) {
+            Fields.writeTaskId(task, out);
+            out.putLong(checkpoint);
+            out.putUtf8(reason);
+        }
+
+        static SnapshotDeclined read(final RecordInput in) {
+            return new SnapshotDeclined(Fields.readTaskId(in), in.getLong(), in.getUtf8());
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.geminid.runtime.cluster.message;
 
 import io.geminid.runtime.task.TaskId;
+import io.geminid.runtime.task.TaskRestore;
 import io.geminid.serial.RecordInput;
 import io.geminid.serial.RecordOutput;
 import io.geminid.shuffle.descriptor.PartitionDescriptor;
@@ -13,8 +14,10 @@ import java.util.List;
  * @param task which attempt
  * @param outputs one for each outgoing edge, in the order of the graph
  * @param inputs one for each incoming edge, in the order of the graph
+ * @param restore what it begins with
  */
-public record TaskDeployment(TaskId task, List<Output> outputs, List<Input> inputs) {
+public record TaskDeployment(
+        TaskId task, List<Output> outputs, List<Input> inputs, TaskRestore restore) {
 
     /**
      * A partition to make.
@@ -67,12 +70,14 @@ public record TaskDeployment(TaskId task, List<Output> outputs, List<Input> inpu
         Fields.writeTaskId(task, out);
         Fields.writeList(outputs, Output::write, out);
         Fields.writeList(inputs, Input::write, out);
+        Fields.writeRestore(restore, out);
     }
 
     static TaskDeployment read(final RecordInput in) {
         return new TaskDeployment(
                 Fields.readTaskId(in),
                 Fields.readList(Output::read, in),
-                Fields.readList(Input::read, in));
+                Fields.readList(Input::read, in),
+                Fields.readRestore(in));
     }
 }

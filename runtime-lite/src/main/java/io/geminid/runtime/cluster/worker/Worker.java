@@ -15,8 +15,10 @@ import io.geminid.runtime.graph.JobGraph;
 import io.geminid.runtime.task.InputFailedException;
 import io.geminid.runtime.task.Task;
 import io.geminid.runtime.task.TaskId;
+import io.geminid.runtime.task.TaskListener;
 import io.geminid.runtime.task.TaskPlan;
 import io.geminid.runtime.task.TaskState;
+import io.geminid.runtime.task.checkpoint.TaskSnapshot;
 import io.geminid.runtime.task.run.TaskRunner.RunningTask;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -26,6 +28,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -136,10 +139,25 @@ public final class Worker {
             onCancelJob(cancel.jobId());
         } else if (message instanceof FromCoordinator.ReleaseJob release) {
             onReleaseJob(release.jobId());
+        } else if (message instanceof FromCoordinator.TriggerCheckpoint trigger) {
+            forTasks(trigger.jobId(), task -> task.triggerCheckpoint(trigger.barrier()));
+        } else if (message instanceof FromCoordinator.CheckpointCompleted completed) {
+            forTasks(
+                    completed.jobId(),
+                    task -> task.completeCheckpoint(completed.checkpoint(), completed.isFinal()));
+        } else if (message instanceof FromCoordinator.CheckpointAborted aborted) {
+            forTasks(aborted.jobId(), task -> task.abortCheckpoint(aborted.checkpoint()));
         } else if (message instanceof FromCoordinator.Stop) {
             onStop("coordinator said so");
         } else if (!(message instanceof FromCoordinator.Alive)) {
             onStop("message=" + message.type() + " is not for a worker");
+        }
+    }
+
+    private void forTasks(final long jobId, final Consumer<Task> action) {
+        final WorkerJob job = jobs.get(jobId);
+        if (job != null) {
+            job.forEach(action);
         }
     }
 
@@ -166,7 +184,8 @@ public final class Worker {
                 throw new IllegalStateException(
                         "task=" + deployment.task() + " jobKnown=" + (job != null));
             }
-            final TaskPlan plan = new TaskPlan(deployment.task(), job.graph());
+            final TaskPlan plan =
+                    new TaskPlan(deployment.task(), job.graph(), deployment.restore());
             final DeployedShuffle taskShuffle =
                     new DeployedShuffle(shuffle, deployment, plan.vertex(), plan.name());
             final RunningTask task =
@@ -177,7 +196,7 @@ public final class Worker {
                                                     plan,
                                                     context.tasks(),
                                                     taskShuffle,
-                                                    this::onTaskState,
+                                                    new Tasks(),
                                                     wake));
             job.add(deployment, task);
         } catch (final RuntimeException | Error e) {
@@ -192,6 +211,26 @@ public final class Worker {
                         ? FailureText.NONE
                         : FailureText.of(failure, failure instanceof InputFailedException);
         loop.execute(() -> send(new FromWorker.TaskChanged(task, state, text)));
+    }
+
+    /** Hears what becomes of tasks, on any thread. */
+    private final class Tasks implements TaskListener {
+
+        @Override
+        public void onState(final TaskId task, final TaskState state, final Throwable failure) {
+            onTaskState(task, state, failure);
+        }
+
+        @Override
+        public void onSnapshot(
+                final TaskId task, final long checkpoint, final TaskSnapshot snapshot) {
+            loop.execute(() -> send(new FromWorker.SnapshotTaken(task, checkpoint, snapshot)));
+        }
+
+        @Override
+        public void onDeclined(final TaskId task, final long checkpoint, final String reason) {
+            loop.execute(() -> send(new FromWorker.SnapshotDeclined(task, checkpoint, reason)));
+        }
     }
 
     private void onStartTasks(final long jobId) {

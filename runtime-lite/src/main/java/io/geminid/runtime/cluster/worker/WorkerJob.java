@@ -3,6 +3,7 @@ package io.geminid.runtime.cluster.worker;
 import io.geminid.runtime.cluster.message.TaskCounters;
 import io.geminid.runtime.cluster.message.TaskDeployment;
 import io.geminid.runtime.graph.JobGraph;
+import io.geminid.runtime.task.Task;
 import io.geminid.runtime.task.TaskId;
 import io.geminid.runtime.task.run.TaskRunner.RunningTask;
 import io.geminid.shuffle.descriptor.ResultPartitionId;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** What a worker has of one job. The worker's loop only. */
 final class WorkerJob {
@@ -37,6 +39,10 @@ final class WorkerJob {
 
     boolean has(final TaskId task) {
         return tasks.containsKey(task);
+    }
+
+    void forEach(final Consumer<Task> action) {
+        tasks.values().forEach(task -> action.accept(task.task()));
     }
 
     void start() {

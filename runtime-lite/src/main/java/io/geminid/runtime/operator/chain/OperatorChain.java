@@ -11,10 +11,12 @@ import io.geminid.runtime.operator.SourceOperator;
 import io.geminid.runtime.operator.StreamOperator;
 import io.geminid.runtime.operator.TwoInputOperator;
 import io.geminid.runtime.operator.context.OperatorContext;
+import io.geminid.serial.RecordOutput;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /**
@@ -116,6 +118,35 @@ public final class OperatorChain {
         for (final StreamOperator<?> operator : operators.subList(1, operators.size())) {
             operator.endOfInput(0);
             operator.finish();
+        }
+    }
+
+    /**
+     * Takes the state of all operators, the head first.
+     *
+     * @param checkpoint number of the checkpoint
+     * @param state gets each operator's node and what it wrote, to be copied
+     * @throws Exception fails the task
+     */
+    public void snapshot(final long checkpoint, final BiConsumer<StreamNode, RecordOutput> state)
+            throws Exception {
+        final RecordOutput out = new RecordOutput();
+        for (int i = 0; i < operators.size(); i++) {
+            out.beginInScratch();
+            operators.get(i).snapshot(checkpoint, out);
+            state.accept(vertex.operators().get(i), out);
+        }
+    }
+
+    /**
+     * Tells all operators that a checkpoint can be restored.
+     *
+     * @param checkpoint its number
+     * @throws Exception fails the task
+     */
+    public void onCheckpointComplete(final long checkpoint) throws Exception {
+        for (final StreamOperator<?> operator : operators) {
+            operator.onCheckpointComplete(checkpoint);
         }
     }
 

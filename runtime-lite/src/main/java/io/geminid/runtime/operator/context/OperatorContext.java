@@ -12,9 +12,10 @@ public final class OperatorContext {
     private final OperatorServices services;
     private final OperatorMetrics metrics;
     private final StateStore<?> keyedState;
+    private final RestoredOperator restored;
 
     /**
-     * Makes a context.
+     * Makes a context of an operator that begins without state.
      *
      * @param subtask who the operator is
      * @param services what it may use
@@ -26,6 +27,25 @@ public final class OperatorContext {
             final OperatorServices services,
             final OperatorMetrics metrics,
             final StateStore<?> keyedState) {
+        this(subtask, services, metrics, keyedState, null);
+    }
+
+    /**
+     * Makes a context.
+     *
+     * @param subtask who the operator is
+     * @param services what it may use
+     * @param metrics its counters
+     * @param keyedState its store, closed by the task; {@code null} if it is not keyed
+     * @param restored what is restored beside keyed state; {@code null} if nothing
+     */
+    public OperatorContext(
+            final SubtaskInfo subtask,
+            final OperatorServices services,
+            final OperatorMetrics metrics,
+            final StateStore<?> keyedState,
+            final RestoredOperator restored) {
+        this.restored = restored;
         this.subtask = subtask;
         this.services = services;
         this.metrics = metrics;
@@ -51,6 +71,15 @@ public final class OperatorContext {
      */
     public OperatorMetrics metrics() {
         return metrics;
+    }
+
+    /**
+     * What the operator's {@code snapshot} wrote for the checkpoint that is restored.
+     *
+     * @return {@code null} if nothing is restored
+     */
+    public RestoredOperator restored() {
+        return restored;
     }
 
     /**

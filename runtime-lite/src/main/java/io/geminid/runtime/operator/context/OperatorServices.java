@@ -14,10 +14,12 @@ import java.util.random.RandomGenerator;
  * @param io runs things that may block, on other threads; their results come back by {@code
  *     mailbox}
  * @param files where files are
+ * @param isCheckpointed whether there are checkpoints: what must appear once waits for them
  */
 public record OperatorServices(
         ProcessingTimeService processingTime,
         RandomGenerator random,
         Executor mailbox,
         Executor io,
-        FileSystem files) {}
+        FileSystem files,
+        boolean isCheckpointed) {}

@@ -1,6 +1,8 @@
 package io.geminid.runtime.operator.source;
 
 import io.geminid.runtime.operator.InputStatus;
+import io.geminid.serial.RecordInput;
+import io.geminid.serial.RecordOutput;
 import java.io.IOException;
 
 /**
@@ -19,6 +21,25 @@ public interface SplitReader<T> extends AutoCloseable {
      * @throws IOException fails the task
      */
     InputStatus pollNext(RecordCollector<T> out) throws IOException;
+
+    /**
+     * Writes where reading goes on.
+     *
+     * @param out where to
+     */
+    default void writePosition(final RecordOutput out) {
+        throw new UnsupportedOperationException(getClass() + " knows no positions");
+    }
+
+    /**
+     * Goes on where another reader of the same split was. Before the first poll.
+     *
+     * @param in what {@link #writePosition} wrote
+     * @throws IOException fails the task
+     */
+    default void seek(final RecordInput in) throws IOException {
+        throw new UnsupportedOperationException(getClass() + " knows no positions");
+    }
 
     @Override
     void close() throws IOException;

@@ -6,9 +6,12 @@ import io.geminid.runtime.operator.Output;
 import io.geminid.runtime.operator.SourceOperator;
 import io.geminid.runtime.operator.context.OperatorContext;
 import io.geminid.runtime.operator.context.OperatorMetrics;
+import io.geminid.runtime.operator.context.RestoredOperator;
 import io.geminid.runtime.time.ProcessingTimeService;
 import io.geminid.runtime.time.SplitWatermarks;
 import io.geminid.runtime.time.WatermarkStrategy;
+import io.geminid.serial.RecordInput;
+import io.geminid.serial.RecordOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +34,7 @@ public final class SplitSourceOperator<T, S> extends AbstractOperator<T>
     private OperatorMetrics.Counter recordsRead;
     private ProcessingTimeService.Scheduled nextTick;
     private SplitWatermarks<T> watermarks;
+    private int splitCount;
     private int turn;
     private boolean ended;
 
@@ -62,8 +66,62 @@ public final class SplitSourceOperator<T, S> extends AbstractOperator<T>
             split.reader = source.open(splits.get(i), newContext, split::signal);
             openSplits.add(split);
         }
-        watermarks = new SplitWatermarks<>(openSplits.size(), strategy, newOutput);
+        splitCount = openSplits.size();
+        watermarks = new SplitWatermarks<>(splitCount, strategy, newOutput);
+        if (newContext.restored() != null) {
+            restore(newContext.restored());
+        }
         scheduleTick();
+    }
+
+    private void restore(final RestoredOperator restored) throws IOException {
+        final int subtask = context().subtask().index();
+        final RecordInput in = restored.of(subtask);
+        if (restored.parallelism() != context().subtask().parallelism() || in == null) {
+            throw new IOException(
+                    context().subtask()
+                            + " cannot take over the splits of parallelism="
+                            + restored.parallelism());
+        }
+        final int count = in.getInt();
+        if (count != splitCount) {
+            throw new IOException(
+                    context().subtask() + " splits=" + splitCount + " restored=" + count);
+        }
+        final List<OpenSplit<T>> all = List.copyOf(openSplits);
+        for (int i = 0; i < count; i++) {
+            final boolean open = in.getByte() != 0;
+            watermarks.restore(i, in.getLong());
+            if (open) {
+                all.get(i).reader.seek(in);
+            } else {
+                openSplits.remove(all.get(i));
+                watermarks.onSplitEnd(i);
+                all.get(i).reader.close();
+            }
+        }
+    }
+
+    @Override
+    public void snapshot(final long checkpoint, final RecordOutput out) {
+        out.putInt(splitCount);
+        for (int i = 0; i < splitCount; i++) {
+            final OpenSplit<T> open = openSplit(i);
+            out.putByte(open == null ? 0 : 1);
+            out.putLong(watermarks.watermark(i));
+            if (open != null) {
+                open.reader.writePosition(out);
+            }
+        }
+    }
+
+    private OpenSplit<T> openSplit(final int index) {
+        for (final OpenSplit<T> split : openSplits) {
+            if (split.index == index) {
+                return split;
+            }
+        }
+        return null;
     }
 
     @Override

@@ -4,10 +4,15 @@ import io.geminid.runtime.graph.exchange.ChannelSelector;
 import io.geminid.runtime.operator.Output;
 import io.geminid.runtime.record.StreamElement;
 import io.geminid.runtime.record.StreamElementSerializer;
+import io.geminid.runtime.task.checkpoint.ChannelState;
 import io.geminid.runtime.time.WatermarkStatus;
 import io.geminid.serial.RecordOutput;
 import io.geminid.serial.RecordSerializer;
+import io.geminid.shuffle.buffer.Buffer;
+import io.geminid.shuffle.event.BarrierKind;
+import io.geminid.shuffle.event.CheckpointBarrier;
 import io.geminid.shuffle.partition.ResultPartition;
+import java.util.List;
 
 /**
  * Writes the elements of one edge into its partition. Watermarks and status go to every
@@ -17,6 +22,7 @@ import io.geminid.shuffle.partition.ResultPartition;
  */
 final class EdgeOutput<T> implements Output<T> {
 
+    private final EdgePlace place;
     private final ResultPartition partition;
     private final int subpartitions;
     private final ChannelSelector<T> selector;
@@ -26,9 +32,11 @@ final class EdgeOutput<T> implements Output<T> {
     private long bytes;
 
     EdgeOutput(
+            final EdgePlace place,
             final ResultPartition partition,
             final ChannelSelector<T> selector,
             final RecordSerializer<T> values) {
+        this.place = place;
         this.partition = partition;
         this.subpartitions = partition.subpartitionCount();
         this.selector = selector;
@@ -37,6 +45,41 @@ final class EdgeOutput<T> implements Output<T> {
 
     ResultPartition partition() {
         return partition;
+    }
+
+    /** Sends a barrier; one that overtakes does so only where data in flight may be kept. */
+    void emitBarrier(final CheckpointBarrier barrier, final ChannelState overtaken) {
+        if (place.staysAligned() && mayOvertake(barrier)) {
+            final long remaining =
+                    barrier.kind().overtakes() ? 0 : Math.max(1, barrier.remainingMillis());
+            partition.broadcastEvent(
+                    new CheckpointBarrier(
+                            barrier.checkpoint(), BarrierKind.FORCED_ALIGNED, remaining),
+                    false);
+        } else if (barrier.kind().overtakes()) {
+            keep(partition.broadcastOvertaking(barrier), overtaken);
+        } else {
+            partition.broadcastEvent(barrier, false);
+        }
+    }
+
+    private static boolean mayOvertake(final CheckpointBarrier barrier) {
+        return barrier.kind().overtakes() || barrier.kind() == BarrierKind.ALIGNED_FOR_A_TIME;
+    }
+
+    void overtake(final CheckpointBarrier barrier, final ChannelState overtaken) {
+        if (!place.staysAligned()) {
+            keep(partition.overtake(barrier), overtaken);
+        }
+    }
+
+    private void keep(final List<List<Buffer>> buffers, final ChannelState overtaken) {
+        for (int subpartition = 0; subpartition < subpartitions; subpartition++) {
+            for (final Buffer buffer : buffers.get(subpartition)) {
+                overtaken.add(place.output(subpartition), buffer);
+                buffer.release();
+            }
+        }
     }
 
     long records() {

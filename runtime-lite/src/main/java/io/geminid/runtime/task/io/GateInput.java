@@ -1,17 +1,37 @@
 package io.geminid.runtime.task.io;
 
+import io.geminid.runtime.graph.exchange.Partitioner;
 import io.geminid.runtime.operator.Output;
 import io.geminid.runtime.record.StreamElement;
 import io.geminid.runtime.record.StreamElementSerializer;
 import io.geminid.runtime.task.InputFailedException;
+import io.geminid.runtime.task.checkpoint.BarrierAligner;
+import io.geminid.runtime.task.checkpoint.ChannelId;
+import io.geminid.runtime.task.checkpoint.ChannelState;
+import io.geminid.runtime.task.checkpoint.CheckpointedGate;
+import io.geminid.runtime.task.checkpoint.RestoredChannel;
+import io.geminid.runtime.task.checkpoint.RestoredGate;
+import io.geminid.runtime.task.checkpoint.TaskCheckpoints;
 import io.geminid.runtime.time.WatermarkStatus;
 import io.geminid.runtime.time.WatermarkValve;
+import io.geminid.runtime.time.Watermarks;
 import io.geminid.serial.RecordSerializer;
+import io.geminid.shuffle.buffer.Buffer;
+import io.geminid.shuffle.event.BarrierAnnouncement;
+import io.geminid.shuffle.event.CheckpointBarrier;
 import io.geminid.shuffle.event.EndOfData;
+import io.geminid.shuffle.event.EndOfPartition;
+import io.geminid.shuffle.event.ShuffleEvent;
 import io.geminid.shuffle.gate.InputGate;
+import io.geminid.shuffle.record.RawRecordReader;
 import io.geminid.shuffle.record.ReadStatus;
 import io.geminid.shuffle.record.RecordReader;
+import io.geminid.state.KeyGroup;
+import io.geminid.state.KeyGroupRange;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Reads one gate: records go to the operator, watermarks and status to the valve of the operator's
@@ -19,9 +39,14 @@ import java.io.IOException;
  *
  * @param <T> type of the records
  */
-final class GateInput<T> {
+final class GateInput<T> implements CheckpointedGate {
 
     private final InputGate gate;
+    private final RestoredGate restored;
+    private final EdgePlace place;
+    private final TaskCheckpoints checkpoints;
+    private final int channelsBefore;
+    private final int channels;
     private final StreamElementSerializer<T> serializer;
     private final RecordReader<StreamElement<T>> reader;
     private final OnceListener available;
@@ -29,6 +54,8 @@ final class GateInput<T> {
     private final WatermarkValve valve;
     private final int firstChannel;
     private int channelsWithData;
+    private final boolean isRescaled;
+    private boolean isRestored;
     private boolean finished;
     private long records;
 
@@ -46,17 +73,52 @@ final class GateInput<T> {
             final Target<T> target,
             final Runnable wake) {
         gate = source.gate;
+        restored = gate instanceof RestoredGate wrapped && !wrapped.isDone() ? wrapped : null;
+        place = source.place;
+        checkpoints = source.checkpoints;
+        channelsBefore = source.channelsBefore;
+        channels = restored == null ? gate.channelCount() : restored.ownChannelCount();
+        isRescaled = restored != null && !restoresSameChannels();
         serializer = new StreamElementSerializer<>(values);
         reader = new RecordReader<>(gate, serializer, source.recordBytesMax);
         available = new OnceListener(wake);
         operator = target.operator;
         valve = target.valve;
         firstChannel = target.firstChannel;
-        channelsWithData = gate.channelCount();
+        channelsWithData = channels;
+        if (restored != null) {
+            restored.whenDone(this::onRestored);
+        }
     }
 
-    /** Where the bytes come from, and how long a record may be. */
-    record Source(InputGate gate, int recordBytesMax) {}
+    private boolean restoresSameChannels() {
+        final List<RestoredChannel> before = restored.restored();
+        if (before.size() != channels) {
+            return false;
+        }
+        for (int channel = 0; channel < channels; channel++) {
+            if (!before.get(channel).id().equals(idOf(channel))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Where the bytes come from.
+     *
+     * @param gate closed by this
+     * @param place the edge
+     * @param checkpoints told of barriers
+     * @param channelsBefore channels of the task's gates before this one
+     * @param recordBytesMax longest record to accept
+     */
+    record Source(
+            InputGate gate,
+            EdgePlace place,
+            TaskCheckpoints checkpoints,
+            int channelsBefore,
+            int recordBytesMax) {}
 
     /**
      * Where elements go.
@@ -78,13 +140,92 @@ final class GateInput<T> {
         if (status == ReadStatus.RECORD) {
             onElement(reader.value());
         } else if (status == ReadStatus.EVENT) {
-            if (reader.event() instanceof EndOfData) {
-                channelsWithData--;
-            }
+            onEvent(reader.channel(), reader.event());
         } else if (status == ReadStatus.FINISHED) {
             finished = true;
         }
         return status;
+    }
+
+    /** Reads events that overtake data, whether or not output is available. */
+    void readPriorityEvents() throws InputFailedException {
+        try {
+            while (reader.raw().nextPriority() == ReadStatus.EVENT) {
+                onEvent(reader.raw().eventChannel(), reader.event());
+            }
+        } catch (final IOException e) {
+            throw new InputFailedException(e);
+        }
+    }
+
+    private void onEvent(final int channel, final ShuffleEvent event) {
+        final BarrierAligner aligner = checkpoints.aligner();
+        if (event instanceof CheckpointBarrier barrier) {
+            aligner.onBarrier(channelsBefore + channel, barrier);
+        } else if (event instanceof BarrierAnnouncement announcement) {
+            aligner.onAnnouncement(announcement.barrier());
+        } else if (event instanceof EndOfData) {
+            channelsWithData--;
+        } else if (event instanceof EndOfPartition) {
+            aligner.onEndOfPartition(channelsBefore + channel);
+        }
+    }
+
+    /** Everything restored was read, and nothing new yet: event time goes over to the channels. */
+    private void onRestored() {
+        final int count = restored.restored().size();
+        long slowest = Watermarks.MAX;
+        boolean allIdle = true;
+        for (int i = 0; i < count; i++) {
+            if (reader.raw().unread(channels + i).hasRemaining()) {
+                throw new IllegalStateException(
+                        gate.describe(channels + i) + " ends within a record");
+            }
+            final int slot = firstChannel + channels + i;
+            if (!valve.isIdle(slot)) {
+                allIdle = false;
+                slowest = Math.min(slowest, valve.watermark(slot));
+            }
+        }
+        for (int channel = 0; channel < channels; channel++) {
+            final int old = firstChannel + channels + channel;
+            if (isRescaled) {
+                valve.set(firstChannel + channel, allIdle ? Watermarks.NONE : slowest, allIdle);
+            } else {
+                valve.set(firstChannel + channel, valve.watermark(old), valve.isIdle(old));
+            }
+        }
+        for (int i = 0; i < count; i++) {
+            valve.set(firstChannel + channels + i, Watermarks.NONE, true);
+        }
+        isRestored = true;
+    }
+
+    /** Puts the valve to where it was. */
+    void restoreTime(final Map<ChannelId, InputProgress.EventTime> times) {
+        if (restored == null) {
+            return;
+        }
+        for (int channel = 0; channel < channels; channel++) {
+            valve.set(firstChannel + channel, Watermarks.NONE, true);
+        }
+        for (int i = 0; i < restored.restored().size(); i++) {
+            final InputProgress.EventTime time = times.get(restored.restored().get(i).id());
+            if (time != null) {
+                valve.set(firstChannel + channels + i, time.watermark(), time.isIdle());
+            }
+        }
+    }
+
+    /** Adds event time of each channel. */
+    void addTimes(final Map<ChannelId, InputProgress.EventTime> times) {
+        final int offset = restored == null || isRestored ? 0 : channels;
+        for (int channel = 0; channel < channels; channel++) {
+            final int slot = firstChannel + offset + channel;
+            times.put(
+                    idOf(channel),
+                    new InputProgress.EventTime(valve.watermark(slot), valve.isIdle(slot)));
+        }
     }
 
     private ReadStatus read() throws InputFailedException {
@@ -99,6 +240,9 @@ final class GateInput<T> {
         final int channel = firstChannel + reader.channel();
         switch (element.kind()) {
             case RECORD -> {
+                if (isRescaled && !isRestored && !isOurs(element.value())) {
+                    return;
+                }
                 records++;
                 operator.collect(element.value(), element.timestampMillis());
             }
@@ -109,13 +253,74 @@ final class GateInput<T> {
         }
     }
 
+    /** Whether a record that was in flight towards another subtask then belongs to this one now. */
+    @SuppressWarnings("unchecked") // the graph gave edge and operator the same type
+    private boolean isOurs(final T value) {
+        final Partitioner<T> partitioner = (Partitioner<T>) place.edge().spec().partitioner();
+        if (partitioner.keySelector() == null) {
+            return true;
+        }
+        final int keyGroup =
+                KeyGroup.of(partitioner.keySelector().keyOf(value), place.maxParallelism());
+        return KeyGroupRange.of(
+                        place.maxParallelism(), place.mapping().consumers(), place.subtask())
+                .contains(keyGroup);
+    }
+
+    @Override
+    public int channelCount() {
+        return channels;
+    }
+
+    @Override
+    public ChannelId idOf(final int channel) {
+        return place.input(channel);
+    }
+
+    @Override
+    public void resume(final int channel) {
+        gate.resumeConsumption(channel);
+    }
+
+    @Override
+    public void overtake(final int channel, final long checkpoint) {
+        gate.overtake(channel, checkpoint);
+    }
+
+    @Override
+    public ByteBuffer unread(final int channel) {
+        return reader.raw().unread(channel);
+    }
+
+    @Override
+    public List<Buffer> queuedBefore(final int channel, final long checkpoint) {
+        return gate.queuedBefore(channel, checkpoint);
+    }
+
+    @Override
+    public void tap(final RawRecordReader.DataTap tap) {
+        reader.raw().tap(tap);
+    }
+
+    @Override
+    public boolean addRestored(final ChannelState into) {
+        if (restored == null || isRestored) {
+            return true;
+        }
+        for (int i = 0; i < restored.restored().size(); i++) {
+            final int unread = reader.raw().unread(channels + i).remaining();
+            into.addRestored(restored.restored().get(i).id(), restored.rest(i, unread));
+        }
+        return !isRescaled;
+    }
+
     /** Has the task's thread woken when there may be something; false if there is now. */
     boolean awaitAvailable() {
         return finished || available.awaitBy(gate::awaitAvailable);
     }
 
     void acknowledgeAllRecordsProcessed() {
-        for (int channel = 0; channel < gate.channelCount(); channel++) {
+        for (int channel = 0; channel < channels; channel++) {
             gate.acknowledgeAllRecordsProcessed(channel);
         }
     }

@@ -4,6 +4,8 @@ import io.geminid.runtime.operator.InputStatus;
 import io.geminid.runtime.operator.SourceOperator;
 import io.geminid.runtime.operator.context.OperatorMetrics;
 import io.geminid.runtime.task.mailbox.Mailbox;
+import java.util.Map;
+import java.util.Set;
 
 /** Work of a task without inputs: asks the source for one record after the other. */
 public final class SourceWork implements Work {
@@ -52,6 +54,11 @@ public final class SourceWork implements Work {
             ended = status == InputStatus.END;
         }
         return ended ? WorkStatus.END : WorkStatus.MORE;
+    }
+
+    @Override
+    public InputProgress progress(final boolean finished) {
+        return new InputProgress(Map.of(), Map.of(), Set.of(), finished);
     }
 
     @Override

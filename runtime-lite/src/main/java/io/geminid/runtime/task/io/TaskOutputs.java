@@ -4,6 +4,9 @@ import io.geminid.runtime.graph.JobEdge;
 import io.geminid.runtime.graph.exchange.ChannelSelector;
 import io.geminid.runtime.graph.stream.EdgeSpec;
 import io.geminid.runtime.operator.Output;
+import io.geminid.runtime.task.checkpoint.ChannelState;
+import io.geminid.runtime.task.checkpoint.CheckpointedOutputs;
+import io.geminid.shuffle.event.CheckpointBarrier;
 import io.geminid.shuffle.partition.ResultPartition;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /** All partitions of a task. Task thread only, except {@link #close} and {@link #fail}. */
-public final class TaskOutputs {
+public final class TaskOutputs implements CheckpointedOutputs {
 
     private final Runnable wake;
     private final List<EdgeOutput<?>> outputs = new ArrayList<>();
@@ -32,32 +35,27 @@ public final class TaskOutputs {
     /**
      * Adds the partition of an edge.
      *
-     * @param edge the edge
+     * @param place the edge; taking turns begins at the subtask's index
      * @param partition from now on closed by this
-     * @param subtask index of the producing subtask, where taking turns begins
-     * @param maxParallelism number of key groups of the consuming vertex
      */
-    public void add(
-            final JobEdge edge,
-            final ResultPartition partition,
-            final int subtask,
-            final int maxParallelism) {
-        final EdgeOutput<?> output = output(edge.spec(), partition, subtask, maxParallelism);
+    public void add(final EdgePlace place, final ResultPartition partition) {
+        final EdgeOutput<?> output = output(place.edge().spec(), place, partition);
         outputs.add(output);
-        byEdge.put(edge.id(), output);
+        byEdge.put(place.edge().id(), output);
         available.add(new OnceListener(wake));
         processed.add(new OnceListener(wake));
         consumed.add(new OnceListener(wake));
     }
 
     private static <T> EdgeOutput<T> output(
-            final EdgeSpec<T> spec,
-            final ResultPartition partition,
-            final int subtask,
-            final int maxParallelism) {
+            final EdgeSpec<T> spec, final EdgePlace place, final ResultPartition partition) {
         final ChannelSelector<T> selector =
-                spec.partitioner().selector(partition.subpartitionCount(), maxParallelism, subtask);
-        return new EdgeOutput<>(partition, selector, spec.serializer());
+                spec.partitioner()
+                        .selector(
+                                partition.subpartitionCount(),
+                                place.maxParallelism(),
+                                place.subtask());
+        return new EdgeOutput<>(place, partition, selector, spec.serializer());
     }
 
     /**
@@ -95,6 +93,22 @@ public final class TaskOutputs {
             }
         }
         return false;
+    }
+
+    @Override
+    public void emitBarrier(final CheckpointBarrier barrier, final ChannelState overtaken) {
+        outputs.forEach(output -> output.emitBarrier(barrier, overtaken));
+        flush();
+    }
+
+    @Override
+    public void overtake(final CheckpointBarrier barrier, final ChannelState overtaken) {
+        outputs.forEach(output -> output.overtake(barrier, overtaken));
+    }
+
+    @Override
+    public boolean isBarrierTaken() {
+        return outputs.isEmpty();
     }
 
     /** Makes sure that readers know of everything written. To be called before the thread parks. */

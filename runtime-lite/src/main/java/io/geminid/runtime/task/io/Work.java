@@ -16,6 +16,14 @@ public interface Work {
     WorkStatus turn() throws Exception;
 
     /**
+     * How far it has come.
+     *
+     * @param finished whether the operators have finished
+     * @return for a checkpoint
+     */
+    InputProgress progress(boolean finished);
+
+    /**
      * Tells producers that all their records were processed. Called after the operators have
      * finished.
      */

@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.geminid.runtime.task.TaskId;
+import io.geminid.runtime.task.TaskRestore;
 import io.geminid.runtime.task.TaskState;
+import io.geminid.runtime.task.checkpoint.TaskSnapshot;
 import io.geminid.serial.RecordFormatException;
 import io.geminid.shuffle.descriptor.PartitionDescriptor;
 import io.geminid.shuffle.descriptor.ResultPartitionId;
 import io.geminid.shuffle.descriptor.ResultPartitionType;
 import io.geminid.shuffle.descriptor.ShuffleDescriptor;
 import io.geminid.shuffle.descriptor.SubpartitionSource;
+import io.geminid.shuffle.event.BarrierKind;
+import io.geminid.shuffle.event.CheckpointBarrier;
 import io.geminid.testing.Seed;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -56,7 +60,8 @@ class ControlCodecTest {
                 new TaskDeployment(
                         task,
                         List.of(new TaskDeployment.Output("default", partition)),
-                        List.of(new TaskDeployment.Input("tcp", List.of(kept, elsewhere))));
+                        List.of(new TaskDeployment.Input("tcp", List.of(kept, elsewhere))),
+                        TaskRestore.NONE);
         final WorkerCounters worker = new WorkerCounters(1, 2, 3, 4, 5, 6, 7, 8);
         final List<TaskCounters> tasks =
                 List.of(new TaskCounters(task, Map.of("recordsIn", 1L, "naïve", -1L)));
@@ -70,6 +75,12 @@ class ControlCodecTest {
                         task, TaskState.FAILED, new FailureText("why", "", true)),
                 new FromWorker.Progress(worker, tasks),
                 new FromWorker.JobReleased(5, worker, tasks),
+                new FromWorker.SnapshotTaken(task, 4, new TaskSnapshot(List.of(), 5, 6)),
+                new FromWorker.SnapshotDeclined(task, 4, "why"),
+                new FromCoordinator.TriggerCheckpoint(
+                        5, new CheckpointBarrier(4, BarrierKind.ALIGNED_FOR_A_TIME, 7)),
+                new FromCoordinator.CheckpointCompleted(5, 4, true),
+                new FromCoordinator.CheckpointAborted(5, 4),
                 new FromCoordinator.Alive(),
                 new FromCoordinator.PrepareJob(5, "demo", List.of("--input", "", "ü")),
                 new FromCoordinator.DeployTask(deployment),

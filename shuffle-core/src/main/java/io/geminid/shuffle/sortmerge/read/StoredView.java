@@ -62,6 +62,12 @@ final class StoredView implements SubpartitionView {
         this.listener = listener;
     }
 
+    /** Stored data has no priority events. */
+    @Override
+    public Buffer pollPriority() {
+        return null;
+    }
+
     @Override
     public Buffer poll(final boolean dataAllowed, final boolean partialAllowed) {
         synchronized (reader.lock()) {

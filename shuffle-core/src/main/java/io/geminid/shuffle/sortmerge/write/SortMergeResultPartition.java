@@ -2,8 +2,10 @@ package io.geminid.shuffle.sortmerge.write;
 
 import io.geminid.memory.LocalSegmentPool;
 import io.geminid.serial.RecordOutput;
+import io.geminid.shuffle.buffer.Buffer;
 import io.geminid.shuffle.buffer.EventBuffer;
 import io.geminid.shuffle.descriptor.ResultPartitionId;
+import io.geminid.shuffle.event.CheckpointBarrier;
 import io.geminid.shuffle.event.EndOfData;
 import io.geminid.shuffle.event.EndOfPartition;
 import io.geminid.shuffle.event.ShuffleEvent;
@@ -12,6 +14,7 @@ import io.geminid.shuffle.partition.ResultPartition;
 import io.geminid.shuffle.sortmerge.format.PartitionFiles;
 import io.geminid.shuffle.sortmerge.format.PartitionIndex;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
@@ -204,6 +207,17 @@ public final class SortMergeResultPartition implements ResultPartition {
                 addEvent(i, event);
             }
         }
+    }
+
+    /** A stored partition is its own checkpoint: nothing of it is ever in flight. */
+    @Override
+    public List<List<Buffer>> broadcastOvertaking(final CheckpointBarrier barrier) {
+        throw new IllegalArgumentException(this + " event=" + barrier + " cannot overtake data");
+    }
+
+    @Override
+    public List<List<Buffer>> overtake(final CheckpointBarrier barrier) {
+        throw new IllegalArgumentException(this + " event=" + barrier + " cannot overtake data");
     }
 
     @Override

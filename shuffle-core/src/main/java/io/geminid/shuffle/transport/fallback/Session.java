@@ -180,9 +180,9 @@ final class Session implements Connection {
             }
         }
         if (on == Stage.ON_FAST) {
-            LOG.info("connection with {} uses {}", address, transport.fastName());
+            LOG.debug("connection with {} uses {}", address, transport.fastName());
         } else {
-            LOG.info("connection with {} uses {} {}", address, transport.sureName(), whySure);
+            LOG.debug("connection with {} uses {} {}", address, transport.sureName(), whySure);
         }
     }
 

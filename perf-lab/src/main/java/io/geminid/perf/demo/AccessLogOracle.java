@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -48,10 +50,43 @@ final class AccessLogOracle {
         times.values().forEach(Collections::sort);
     }
 
+    /** Calls for each client with the number of its requests. */
+    void forEachClient(final BiConsumer<String, Integer> visitor) {
+        times.forEach((client, all) -> visitor.accept(client, all.size()));
+    }
+
+    /** Calls for each session. */
+    void forEachSession(final Consumer<Span> visitor) {
+        times.forEach(
+                (client, all) -> {
+                    int first = 0;
+                    for (int i = 1; i <= all.size(); i++) {
+                        if (i == all.size() || all.get(i) - all.get(i - 1) > GAP_SECONDS) {
+                            visitor.accept(
+                                    new Span(client, all.get(first), all.get(i - 1), i - first));
+                            first = i;
+                        }
+                    }
+                });
+    }
+
+    /** A session; its text is a line of the results. */
+    record Span(String client, long firstSecond, long lastSecond, int requests) {
+
+        Span later(final long seconds) {
+            return new Span(client, firstSecond + seconds, lastSecond + seconds, requests);
+        }
+
+        @Override
+        public String toString() {
+            return client + "," + firstSecond + "," + lastSecond + "," + requests;
+        }
+    }
+
     /** {@code client,requests}, sorted. */
     List<String> clients() {
         final List<String> lines = new ArrayList<>();
-        times.forEach((client, all) -> lines.add(client + "," + all.size()));
+        forEachClient((client, requests) -> lines.add(client + "," + requests));
         Collections.sort(lines);
         return lines;
     }
@@ -59,22 +94,7 @@ final class AccessLogOracle {
     /** {@code client,firstEpochSecond,lastEpochSecond,requests}, sorted. */
     List<String> sessions() {
         final List<String> lines = new ArrayList<>();
-        times.forEach(
-                (client, all) -> {
-                    int first = 0;
-                    for (int i = 1; i <= all.size(); i++) {
-                        if (i == all.size() || all.get(i) - all.get(i - 1) > GAP_SECONDS) {
-                            lines.add(
-                                    String.join(
-                                            ",",
-                                            client,
-                                            Long.toString(all.get(first)),
-                                            Long.toString(all.get(i - 1)),
-                                            Integer.toString(i - first)));
-                            first = i;
-                        }
-                    }
-                });
+        forEachSession(session -> lines.add(session.toString()));
         Collections.sort(lines);
         return lines;
     }

@@ -1,0 +1,159 @@
+package io.geminid.runtime.cluster.checkpoint;
+
+import io.geminid.runtime.graph.JobEdge;
+import io.geminid.runtime.graph.JobVertex;
+import io.geminid.runtime.graph.exchange.Exchange;
+import io.geminid.runtime.graph.execution.EdgeMapping;
+import io.geminid.runtime.graph.execution.ExecutionGraph;
+import io.geminid.runtime.graph.stream.StreamNode;
+import io.geminid.runtime.task.TaskPlan;
+import io.geminid.runtime.task.TaskRestore;
+import io.geminid.runtime.task.checkpoint.ChannelId;
+import io.geminid.runtime.task.checkpoint.ChannelState;
+import io.geminid.runtime.task.checkpoint.RestoredChannel;
+import io.geminid.state.KeyGroupRange;
+import io.geminid.state.checkpoint.StateHandle;
+import io.geminid.state.checkpoint.manifest.CheckpointManifest;
+import io.geminid.state.checkpoint.manifest.OperatorSnapshot;
+import io.geminid.state.checkpoint.manifest.PartKind;
+import io.geminid.state.checkpoint.manifest.StatePart;
+import io.geminid.state.checkpoint.manifest.SubtaskSnapshot;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Divides a checkpoint among the tasks of a graph, whose parallelism may have changed (INV U10). A
+ * channel's data in flight goes to the tasks that its records may belong to now, both sides of the
+ * channel together: of an exchange by key to every subtask that has key groups of the old consumer,
+ * each of which picks its own; of any other to one.
+ */
+public final class RestorePlan {
+
+    private final CheckpointManifest manifest;
+    private final ExecutionGraph graph;
+    private final Map<String, OperatorSnapshot> operators = new HashMap<>();
+    private final Map<ChannelId, List<StateHandle>> inFlight = new LinkedHashMap<>();
+
+    /**
+     * Reads a checkpoint.
+     *
+     * @param manifest the checkpoint
+     * @param graph what is to be started
+     */
+    public RestorePlan(final CheckpointManifest manifest, final ExecutionGraph graph) {
+        this.manifest = manifest;
+        this.graph = graph;
+        for (final OperatorSnapshot operator : manifest.operators()) {
+            operators.put(operator.operator(), operator);
+        }
+        addInFlight(PartKind.INPUT_CHANNELS);
+        addInFlight(PartKind.OUTPUT_CHANNELS);
+    }
+
+    /** Inputs before outputs: what the consumer had received comes first (INV U9). */
+    private void addInFlight(final PartKind kind) {
+        for (final OperatorSnapshot operator : manifest.operators()) {
+            for (final SubtaskSnapshot subtask : operator.subtasks()) {
+                for (final StatePart part : subtask.parts()) {
+                    if (part.kind() == kind) {
+                        ChannelState.read(part)
+                                .forEach(
+                                        (channel, slices) ->
+                                                inFlight.computeIfAbsent(
+                                                                channel, c -> new ArrayList<>())
+                                                        .addAll(slices));
+                    }
+                }
+            }
+        }
+    }
+
+    /**
+     * @return bytes in flight, each counted once
+     */
+    public long inFlightBytes() {
+        return inFlight.values().stream()
+                .flatMap(List::stream)
+                .mapToLong(StateHandle::length)
+                .sum();
+    }
+
+    /**
+     * What a task begins with.
+     *
+     * @param vertex the task's
+     * @param subtask its index
+     * @return its part
+     */
+    public TaskRestore of(final JobVertex vertex, final int subtask) {
+        final Map<String, OperatorSnapshot> own = new TreeMap<>();
+        add(TaskPlan.taskId(vertex), vertex.parallelism(), subtask, own);
+        for (final StreamNode node : vertex.operators()) {
+            add(TaskPlan.operatorId(node), node.parallelism(), subtask, own);
+        }
+        final List<RestoredChannel> channels = new ArrayList<>();
+        for (final JobEdge edge : vertex.inputs()) {
+            channels.addAll(channels(edge, subtask));
+        }
+        return new TaskRestore(manifest.id().checkpoint(), own, channels);
+    }
+
+    private void add(
+            final String id,
+            final int parallelism,
+            final int subtask,
+            final Map<String, OperatorSnapshot> own) {
+        final OperatorSnapshot all = operators.get(id);
+        if (all == null) {
+            return;
+        }
+        if (all.parallelism() != parallelism) {
+            own.put(id, all);
+            return;
+        }
+        final List<SubtaskSnapshot> mine =
+                all.subtasks().stream().filter(part -> part.subtask() == subtask).toList();
+        own.put(id, new OperatorSnapshot(id, all.parallelism(), all.maxParallelism(), mine));
+    }
+
+    private List<RestoredChannel> channels(final JobEdge edge, final int subtask) {
+        final EdgeMapping now = graph.mapping(edge);
+        final int producers = parallelismThen(edge.sourceVertex());
+        final int consumers = parallelismThen(edge.targetVertex());
+        final EdgeMapping then = new EdgeMapping(now.pattern(), producers, consumers);
+        final boolean same = producers == now.producers() && consumers == now.consumers();
+        final List<RestoredChannel> channels = new ArrayList<>();
+        for (int consumer = 0; consumer < consumers; consumer++) {
+            for (final EdgeMapping.Channel channel : then.channelsOf(consumer)) {
+                final ChannelId id = new ChannelId(edge.id(), channel.producer(), consumer);
+                if (same ? consumer == subtask : goesTo(edge, id, then, subtask)) {
+                    channels.add(new RestoredChannel(id, inFlight.getOrDefault(id, List.of())));
+                }
+            }
+        }
+        return channels;
+    }
+
+    private int parallelismThen(final int vertex) {
+        final JobVertex now = graph.jobGraph().vertices().get(vertex);
+        final OperatorSnapshot then = operators.get(TaskPlan.taskId(now));
+        return then == null ? now.parallelism() : then.parallelism();
+    }
+
+    private boolean goesTo(
+            final JobEdge edge, final ChannelId id, final EdgeMapping then, final int subtask) {
+        final JobVertex vertex = graph.jobGraph().vertices().get(edge.targetVertex());
+        if (edge.exchange() != Exchange.KEY_GROUP) {
+            return (id.producer() + id.consumer()) % vertex.parallelism() == subtask;
+        }
+        final int maxParallelism = vertex.maxParallelism();
+        final KeyGroupRange theirs =
+                KeyGroupRange.of(maxParallelism, then.consumers(), id.consumer());
+        final KeyGroupRange ours = KeyGroupRange.of(maxParallelism, vertex.parallelism(), subtask);
+        return theirs.first() <= ours.last() && ours.first() <= theirs.last();
+    }
+}

@@ -1,0 +1,140 @@
+package io.geminid.runtime.cluster.coordinator;
+
+import io.geminid.runtime.cluster.checkpoint.CheckpointCoordinator;
+import io.geminid.runtime.cluster.checkpoint.CheckpointTotals;
+import io.geminid.runtime.cluster.checkpoint.RestorePlan;
+import io.geminid.runtime.cluster.message.FromCoordinator;
+import io.geminid.runtime.cluster.message.FromWorker;
+import io.geminid.runtime.graph.execution.ExecutionGraph;
+import io.geminid.runtime.task.TaskId;
+import io.geminid.runtime.task.TaskRestore;
+import io.geminid.runtime.task.TaskState;
+import io.geminid.shuffle.event.CheckpointBarrier;
+import java.util.Collection;
+import java.util.Map;
+
+/**
+ * What a job master has to do with checkpoints; nothing, if the cluster takes none. The
+ * coordinator's loop only.
+ */
+final class MasterCheckpoints {
+
+    private final long jobId;
+    private final Map<TaskId, JobTask> tasks;
+    private final Map<Integer, WorkerHandle> workers;
+    private final CheckpointCoordinator coordinator;
+    private RestorePlan restore;
+    private boolean running;
+
+    /** Keeps the master's own maps, which change as the job goes on. */
+    MasterCheckpoints(
+            final CoordinatorContext context,
+            final long jobId,
+            final Map<TaskId, JobTask> tasks,
+            final Map<Integer, WorkerHandle> workers) {
+        this.jobId = jobId;
+        this.tasks = tasks;
+        this.workers = workers;
+        coordinator =
+                context.checkpoints().settings().isOn()
+                        ? new CheckpointCoordinator(
+                                context.loop(), context.checkpoints(), jobId, new RunningTasks())
+                        : null;
+    }
+
+    /** Before tasks are deployed: what they begin with. */
+    void onDeploying(final ExecutionGraph graph, final boolean again) {
+        running = false;
+        restore = null;
+        if (coordinator != null) {
+            restore =
+                    coordinator
+                            .latest()
+                            .map(manifest -> new RestorePlan(manifest, graph))
+                            .orElse(null);
+            if (again) {
+                coordinator.onRestarted(restore == null ? 0 : restore.inFlightBytes());
+            }
+        }
+    }
+
+    TaskRestore restoreOf(final JobTask task) {
+        return restore == null
+                ? TaskRestore.NONE
+                : restore.of(task.vertex().jobVertex(), task.id().subtask());
+    }
+
+    /** A task is in another state, while the job runs. */
+    void onTaskChanged(final TaskState changed) {
+        if (coordinator == null) {
+            return;
+        }
+        if (!running && tasks.values().stream().allMatch(task -> takesPart(task.state()))) {
+            running = true;
+            coordinator.onRunning();
+        }
+        if (changed == TaskState.DRAINED
+                && tasks.values().stream().allMatch(task -> task.state() == TaskState.DRAINED)) {
+            coordinator.onDrained();
+        }
+    }
+
+    private static boolean takesPart(final TaskState state) {
+        return state == TaskState.RUNNING || state == TaskState.DRAINED;
+    }
+
+    void onSnapshot(final FromWorker.SnapshotTaken taken) {
+        if (coordinator != null) {
+            coordinator.onSnapshot(taken.task(), taken.checkpoint(), taken.snapshot());
+        }
+    }
+
+    void onDeclined(final FromWorker.SnapshotDeclined declined) {
+        if (coordinator != null) {
+            coordinator.onDeclined(declined.task(), declined.checkpoint(), declined.reason());
+        }
+    }
+
+    void onStopping() {
+        if (coordinator != null) {
+            coordinator.onStopping();
+        }
+    }
+
+    /** Whether it is not known yet which checkpoint is the latest. */
+    boolean isUndecided() {
+        return coordinator != null && coordinator.isCompleting();
+    }
+
+    CheckpointTotals totals() {
+        return coordinator == null ? CheckpointTotals.NONE : coordinator.totals();
+    }
+
+    /** The tasks that run, as checkpoints see them. */
+    private final class RunningTasks implements CheckpointCoordinator.Tasks {
+
+        @Override
+        public Collection<TaskId> ids() {
+            return tasks.keySet();
+        }
+
+        @Override
+        public void trigger(final CheckpointBarrier barrier) {
+            tell(new FromCoordinator.TriggerCheckpoint(jobId, barrier));
+        }
+
+        @Override
+        public void completed(final long checkpoint, final boolean isFinal) {
+            tell(new FromCoordinator.CheckpointCompleted(jobId, checkpoint, isFinal));
+        }
+
+        @Override
+        public void aborted(final long checkpoint) {
+            tell(new FromCoordinator.CheckpointAborted(jobId, checkpoint));
+        }
+
+        private void tell(final FromCoordinator message) {
+            workers.values().forEach(worker -> worker.send(message));
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package io.geminid.runtime.task.checkpoint;
+
+import io.geminid.state.checkpoint.StateHandle;
+import java.util.List;
+
+/**
+ * What was in flight in a channel when a checkpoint was taken: whole records.
+ *
+ * @param id the channel, as it was then
+ * @param slices its bytes, in their order
+ */
+public record RestoredChannel(ChannelId id, List<StateHandle> slices) {
+
+    /** Copies the list. */
+    public RestoredChannel {
+        slices = List.copyOf(slices);
+    }
+}

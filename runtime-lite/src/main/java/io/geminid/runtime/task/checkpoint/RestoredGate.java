@@ -1,0 +1,231 @@
+package io.geminid.runtime.task.checkpoint;
+
+import io.geminid.shuffle.buffer.Buffer;
+import io.geminid.shuffle.descriptor.ShuffleDescriptor;
+import io.geminid.shuffle.gate.InputElement;
+import io.geminid.shuffle.gate.InputGate;
+import io.geminid.state.checkpoint.CheckpointStorage;
+import io.geminid.state.checkpoint.StateHandle;
+import io.geminid.state.checkpoint.StateInput;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A gate that first gives back what a checkpoint had kept of its channels. Each restored channel is
+ * a channel of its own, behind those of the gate itself: records may have been spread over other
+ * channels then. Priority events come at any time, everything else of the gate after all restored
+ * data (INV U9).
+ *
+ * <p>Reads from the storage on the task's thread, a piece at a time. Task thread only.
+ */
+public final class RestoredGate implements InputGate {
+
+    private static final int PIECE_BYTES = 32 * 1024;
+
+    private final InputGate gate;
+    private final CheckpointStorage storage;
+    private final List<RestoredChannel> channels;
+    private final long[] delivered;
+    private int current;
+    private int slice;
+    private long sliceDelivered;
+    private StateInput input;
+    private Runnable whenDone = () -> {};
+    private boolean done;
+
+    /**
+     * Puts restored data before a gate.
+     *
+     * @param gate everything new; from now on closed by this
+     * @param storage where the restored data is
+     * @param channels what is restored, at least one
+     */
+    public RestoredGate(
+            final InputGate gate,
+            final CheckpointStorage storage,
+            final List<RestoredChannel> channels) {
+        this.gate = gate;
+        this.storage = storage;
+        this.channels = List.copyOf(channels);
+        this.delivered = new long[channels.size()];
+    }
+
+    /**
+     * Says whom to tell when the last restored piece was read to its end, before anything new.
+     *
+     * @param listener on the task's thread, once
+     */
+    public void whenDone(final Runnable listener) {
+        whenDone = listener;
+    }
+
+    /**
+     * @return whether everything restored was taken
+     */
+    public boolean isDone() {
+        return done;
+    }
+
+    /**
+     * @return channels of the gate itself, which come first
+     */
+    public int ownChannelCount() {
+        return gate.channelCount();
+    }
+
+    /**
+     * @return the restored channels, which come behind
+     */
+    public List<RestoredChannel> restored() {
+        return channels;
+    }
+
+    /**
+     * What is left of a restored channel.
+     *
+     * @param index in {@link #restored}
+     * @param unreadBytes taken from here, but not made into records yet
+     * @return slices of the files that they are in
+     */
+    public List<StateHandle> rest(final int index, final int unreadBytes) {
+        long skip = delivered[index] - unreadBytes;
+        final List<StateHandle> rest = new ArrayList<>();
+        for (final StateHandle handle : channels.get(index).slices()) {
+            final long skipped = Math.min(skip, handle.length());
+            skip -= skipped;
+            if (skipped < handle.length()) {
+                rest.add(
+                        new StateHandle(
+                                handle.file(),
+                                handle.offset() + skipped,
+                                handle.length() - skipped));
+            }
+        }
+        return rest;
+    }
+
+    @Override
+    public boolean poll(final InputElement into) throws IOException {
+        if (done) {
+            return gate.poll(into);
+        }
+        if (gate.pollPriority(into) || pollRestored(into)) {
+            return true;
+        }
+        done = true;
+        whenDone.run();
+        return gate.poll(into);
+    }
+
+    private boolean pollRestored(final InputElement into) throws IOException {
+        while (current < channels.size()) {
+            final List<StateHandle> slices = channels.get(current).slices();
+            if (slice == slices.size()) {
+                current++;
+                slice = 0;
+                continue;
+            }
+            final StateHandle handle = slices.get(slice);
+            if (sliceDelivered == handle.length()) {
+                closeInput();
+                slice++;
+                sliceDelivered = 0;
+                continue;
+            }
+            if (input == null) {
+                input = storage.open(handle);
+            }
+            final int length = (int) Math.min(PIECE_BYTES, handle.length() - sliceDelivered);
+            final ByteBuffer piece = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+            input.read(sliceDelivered, piece);
+            sliceDelivered += length;
+            delivered[current] += length;
+            into.set(gate.channelCount() + current, new HeapBuffer(piece.clear()));
+            return true;
+        }
+        return false;
+    }
+
+    private void closeInput() throws IOException {
+        if (input != null) {
+            input.close();
+            input = null;
+        }
+    }
+
+    @Override
+    public int channelCount() {
+        return gate.channelCount() + channels.size();
+    }
+
+    @Override
+    public String describe(final int channel) {
+        final int own = gate.channelCount();
+        return channel < own
+                ? gate.describe(channel)
+                : "restored " + channels.get(channel - own).id();
+    }
+
+    @Override
+    public void updateChannel(final int channel, final ShuffleDescriptor producer) {
+        gate.updateChannel(channel, producer);
+    }
+
+    @Override
+    public void requestPartitions() {
+        gate.requestPartitions();
+    }
+
+    @Override
+    public boolean pollPriority(final InputElement into) throws IOException {
+        return gate.pollPriority(into);
+    }
+
+    @Override
+    public void onPriority(final Runnable listener) {
+        gate.onPriority(listener);
+    }
+
+    @Override
+    public List<Buffer> queuedBefore(final int channel, final long checkpoint) {
+        return gate.queuedBefore(channel, checkpoint);
+    }
+
+    @Override
+    public void overtake(final int channel, final long checkpoint) {
+        gate.overtake(channel, checkpoint);
+    }
+
+    @Override
+    public boolean awaitAvailable(final Runnable listener) {
+        return done && gate.awaitAvailable(listener);
+    }
+
+    @Override
+    public void resumeConsumption(final int channel) {
+        gate.resumeConsumption(channel);
+    }
+
+    @Override
+    public void acknowledgeAllRecordsProcessed(final int channel) {
+        gate.acknowledgeAllRecordsProcessed(channel);
+    }
+
+    @Override
+    public boolean isFinished() {
+        return done && gate.isFinished();
+    }
+
+    @Override
+    public void close() {
+        try {
+            closeInput();
+        } catch (final IOException e) {
+            input = null; // what was read from it was right
+        }
+        gate.close();
+    }
+}

@@ -1,0 +1,131 @@
+package io.geminid.runtime.task.checkpoint;
+
+import io.geminid.state.checkpoint.CheckpointId;
+import io.geminid.state.checkpoint.CheckpointStorage;
+import io.geminid.state.checkpoint.SnapshotWriter;
+import io.geminid.state.checkpoint.manifest.Bytes;
+import io.geminid.state.checkpoint.manifest.OperatorSnapshot;
+import io.geminid.state.checkpoint.manifest.PartKind;
+import io.geminid.state.checkpoint.manifest.StatePart;
+import io.geminid.state.checkpoint.manifest.SubtaskSnapshot;
+import io.geminid.state.snapshot.StoreSnapshot;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletionException;
+
+/**
+ * A snapshot from the moment it was taken until it is durable. Filled by the task's thread, then
+ * handed over as a whole to whoever writes it.
+ */
+final class SnapshotInProgress {
+
+    /** Who wrote the plain state of operators. */
+    static final String PLAIN_FORMAT = "operator/1";
+
+    private final CheckpointId id;
+    private final int subtask;
+    private final List<OperatorState> operators;
+    private final ChannelState inputs;
+    private final ChannelState outputs = new ChannelState();
+    private boolean inputOpen;
+    private boolean outputOpen;
+
+    SnapshotInProgress(
+            final CheckpointId id,
+            final int subtask,
+            final List<OperatorState> operators,
+            final ChannelState inputs) {
+        this.id = id;
+        this.inputs = inputs;
+        this.subtask = subtask;
+        this.operators = operators;
+    }
+
+    long checkpoint() {
+        return id.checkpoint();
+    }
+
+    ChannelState inputs() {
+        return inputs;
+    }
+
+    ChannelState outputs() {
+        return outputs;
+    }
+
+    /** Whether data still arrives that belongs to it. */
+    boolean isInputOpen() {
+        return inputOpen;
+    }
+
+    void inputOpen(final boolean open) {
+        inputOpen = open;
+    }
+
+    /** Whether a barrier may still overtake in an output. */
+    boolean isOutputOpen() {
+        return outputOpen;
+    }
+
+    void outputOpen(final boolean open) {
+        outputOpen = open;
+    }
+
+    boolean isWhole() {
+        return !inputOpen && !outputOpen;
+    }
+
+    /** Lets stores forget it. Idempotent. */
+    void close() {
+        operators.stream()
+                .map(OperatorState::keyed)
+                .filter(Objects::nonNull)
+                .forEach(StoreSnapshot::close);
+    }
+
+    /** Writes all of it and makes it durable. Blocks; it is closed then. */
+    TaskSnapshot write(final CheckpointStorage storage) throws IOException {
+        final long newBytes = inputs.newBytes() + outputs.newBytes();
+        final long restoredBytes = inputs.restoredBytes();
+        try (SnapshotWriter writer = storage.newWriter(id)) {
+            final List<OperatorSnapshot> snapshots = new ArrayList<>();
+            for (int i = 0; i < operators.size(); i++) {
+                snapshots.add(write(operators.get(i), i == 0, writer));
+            }
+            writer.commit().join();
+            return new TaskSnapshot(snapshots, newBytes, restoredBytes);
+        } catch (final CompletionException e) {
+            throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
+        } finally {
+            close();
+        }
+    }
+
+    private OperatorSnapshot write(
+            final OperatorState operator, final boolean isHead, final SnapshotWriter writer)
+            throws IOException {
+        final List<StatePart> parts = new ArrayList<>();
+        parts.add(
+                StatePart.of(
+                        PartKind.OPERATOR,
+                        PLAIN_FORMAT,
+                        List.of(),
+                        Bytes.copyOf(operator.plain())));
+        if (operator.keyed() != null) {
+            parts.addAll(operator.keyed().write(writer));
+        }
+        if (isHead && !inputs.isEmpty()) {
+            parts.add(inputs.write(PartKind.INPUT_CHANNELS, writer));
+        }
+        if (isHead && !outputs.isEmpty()) {
+            parts.add(outputs.write(PartKind.OUTPUT_CHANNELS, writer));
+        }
+        return new OperatorSnapshot(
+                operator.operator(),
+                operator.parallelism(),
+                operator.maxParallelism(),
+                List.of(new SubtaskSnapshot(subtask, parts)));
+    }
+}

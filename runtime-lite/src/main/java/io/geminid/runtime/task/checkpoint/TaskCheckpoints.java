@@ -1,0 +1,353 @@
+package io.geminid.runtime.task.checkpoint;
+
+import io.geminid.runtime.time.ProcessingTimeService;
+import io.geminid.shuffle.buffer.Buffer;
+import io.geminid.shuffle.event.BarrierKind;
+import io.geminid.shuffle.event.CheckpointBarrier;
+import io.geminid.state.checkpoint.CheckpointId;
+import io.geminid.state.checkpoint.CheckpointStorage;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The checkpoints of one task: sends barriers, takes the snapshot in the same step (no record and
+ * no timer comes between), keeps what is in flight, and has all of it written by another thread.
+ *
+ * <p>Task thread only.
+ */
+public final class TaskCheckpoints implements BarrierAligner.Actions {
+
+    /**
+     * Most that a task keeps of what is in flight to it: barriers that are held up behind edges
+     * that stay aligned must not fill the heap meanwhile. The checkpoint is then given up.
+     */
+    static final long IN_FLIGHT_BYTES_MAX = 128L << 20;
+
+    private final Context context;
+    private final CheckpointedOutputs outputs;
+    private final List<CheckpointedGate> gates = new ArrayList<>();
+    private final List<Integer> gateOf = new ArrayList<>();
+    private final List<Integer> channelOf = new ArrayList<>();
+    private BarrierAligner aligner;
+    private boolean[] keeps;
+    private final AtomicInteger writing = new AtomicInteger();
+    private SnapshotInProgress pending;
+    private long alignmentBeganMillis;
+
+    /**
+     * What the checkpoints of a task are made with.
+     *
+     * @param job the job's identity in the storage
+     * @param subtask index of the task's subtask
+     * @param storage where snapshots go
+     * @param io runs what writes them
+     * @param clock of the task
+     * @param state takes the state of all operators, the head first
+     * @param listener told how snapshots end
+     * @param wake wakes the task's thread; called by any thread
+     */
+    public record Context(
+            UUID job,
+            int subtask,
+            CheckpointStorage storage,
+            Executor io,
+            ProcessingTimeService clock,
+            StateTaker state,
+            Listener listener,
+            Runnable wake) {}
+
+    /** Takes the state of all operators of a task. */
+    @FunctionalInterface
+    public interface StateTaker {
+
+        /**
+         * Takes it. Task thread, between two records.
+         *
+         * @param id which
+         * @return a copy, the head first
+         * @throws Exception fails the task
+         */
+        List<OperatorState> take(CheckpointId id) throws Exception;
+    }
+
+    /** Told how the snapshots of a task end. Any thread. */
+    public interface Listener {
+
+        /**
+         * A snapshot is durable.
+         *
+         * @param checkpoint which
+         * @param snapshot what it consists of
+         */
+        void onSnapshot(long checkpoint, TaskSnapshot snapshot);
+
+        /**
+         * A snapshot will not be.
+         *
+         * @param checkpoint which
+         * @param reason why
+         */
+        void onDeclined(long checkpoint, String reason);
+    }
+
+    /**
+     * Makes the checkpoints of a task.
+     *
+     * @param context what they are made with
+     * @param outputs where barriers go
+     */
+    public TaskCheckpoints(final Context context, final CheckpointedOutputs outputs) {
+        this.context = context;
+        this.outputs = outputs;
+    }
+
+    /**
+     * Adds the gates, once, all of them.
+     *
+     * @param all in the order in which their channels are counted
+     */
+    public void gates(final List<? extends CheckpointedGate> all) {
+        for (final CheckpointedGate gate : all) {
+            final int first = gateOf.size();
+            for (int channel = 0; channel < gate.channelCount(); channel++) {
+                gateOf.add(gates.size());
+                channelOf.add(channel);
+            }
+            gates.add(gate);
+            gate.tap((channel, data) -> onData(first, gate, channel, data));
+        }
+        aligner = new BarrierAligner(gateOf.size(), this);
+        keeps = new boolean[gateOf.size()];
+    }
+
+    /**
+     * @return what barriers that were read are for
+     */
+    public BarrierAligner aligner() {
+        return aligner;
+    }
+
+    /**
+     * Begins a checkpoint at a task without inputs.
+     *
+     * @param barrier as the outputs are to send it
+     */
+    public void trigger(final CheckpointBarrier barrier) {
+        snapshot(barrier, false);
+    }
+
+    /**
+     * A checkpoint was given up by others.
+     *
+     * @param checkpoint which
+     */
+    public void abort(final long checkpoint) {
+        drop(checkpoint);
+        if (aligner != null) {
+            aligner.onAbort(checkpoint);
+        }
+    }
+
+    /** Looks whether outputs have let go of the barrier. Called in each turn of the task. */
+    public void poll() {
+        if (pending != null && pending.isOutputOpen() && outputs.isBarrierTaken()) {
+            pending.outputOpen(false);
+            writeIfWhole();
+        }
+    }
+
+    @Override
+    public void resume(final int channel) {
+        gate(channel).resume(channelOf.get(channel));
+    }
+
+    @Override
+    public void startTimer(final long checkpoint, final long millis) {
+        alignmentBeganMillis = context.clock.currentTimeMillis();
+        context.clock.schedule(alignmentBeganMillis + millis, now -> aligner.onTimeout(checkpoint));
+    }
+
+    @Override
+    public void snapshot(final CheckpointBarrier barrier, final boolean keepsInput) {
+        if (pending != null) {
+            abandon(pending.checkpoint(), "subsumed by checkpoint=" + barrier.checkpoint());
+        }
+        final CheckpointId id = idOf(barrier.checkpoint());
+        final ChannelState restored = new ChannelState();
+        if (!gates.stream().allMatch(gate -> gate.addRestored(restored))) {
+            context.listener.onDeclined(
+                    barrier.checkpoint(), "data of another parallelism is being restored");
+            return;
+        }
+        final List<OperatorState> state;
+        try {
+            state = context.state.take(id);
+        } catch (final Exception e) {
+            throw new IllegalStateException("checkpoint=" + barrier.checkpoint() + ": " + e, e);
+        }
+        pending = new SnapshotInProgress(id, context.subtask, state, restored);
+        emit(barrier);
+        pending.inputOpen(keepsInput);
+        if (keepsInput) {
+            keepUnread(barrier.checkpoint());
+        }
+        writeIfWhole();
+    }
+
+    /**
+     * The identity of a checkpoint.
+     *
+     * @param checkpoint its number
+     * @return as in the storage
+     */
+    public CheckpointId idOf(final long checkpoint) {
+        return new CheckpointId(context.job, checkpoint, 0);
+    }
+
+    /**
+     * Whether a snapshot is being written: the stores that it is of must not be closed. The task's
+     * thread is woken when it is written.
+     *
+     * @return true until no other thread uses what the task owns
+     */
+    public boolean isWriting() {
+        return writing.get() > 0;
+    }
+
+    private void emit(final CheckpointBarrier barrier) {
+        if (barrier.kind() != BarrierKind.ALIGNED_FOR_A_TIME) {
+            outputs.emitBarrier(barrier, pending.outputs());
+            return;
+        }
+        final long now = context.clock.currentTimeMillis();
+        final long passed = gates.isEmpty() ? 0 : now - alignmentBeganMillis;
+        final long left = Math.max(0, barrier.remainingMillis() - passed);
+        final CheckpointBarrier sent =
+                new CheckpointBarrier(barrier.checkpoint(), barrier.kind(), left);
+        outputs.emitBarrier(sent, pending.outputs());
+        pending.outputOpen(!outputs.isBarrierTaken());
+        final SnapshotInProgress mine = pending;
+        context.clock.schedule(now + left, time -> onOutputTimeout(mine, sent));
+    }
+
+    private void onOutputTimeout(final SnapshotInProgress mine, final CheckpointBarrier sent) {
+        if (mine == pending && mine.isOutputOpen()) {
+            outputs.overtake(sent.as(BarrierKind.UNALIGNED), mine.outputs());
+            mine.outputOpen(false);
+            writeIfWhole();
+        }
+    }
+
+    private void keepUnread(final long checkpoint) {
+        for (int channel = 0; channel < keeps.length; channel++) {
+            if (aligner.awaits(channel)) {
+                final CheckpointedGate gate = gate(channel);
+                final int own = channelOf.get(channel);
+                pending.inputs().add(gate.idOf(own), gate.unread(own));
+                keeps[channel] = true;
+                gate.overtake(own, checkpoint);
+            }
+        }
+    }
+
+    private void onData(
+            final int first, final CheckpointedGate gate, final int channel, final Buffer data) {
+        // Restored data comes on channels behind those of the gate itself.
+        if (channel < gate.channelCount() && keeps[first + channel]) {
+            pending.inputs().add(gate.idOf(channel), data);
+            if (pending.inputs().newBytes() > IN_FLIGHT_BYTES_MAX) {
+                abandon(
+                        pending.checkpoint(),
+                        "bytes in flight exceed " + IN_FLIGHT_BYTES_MAX + " before all barriers");
+            }
+        }
+    }
+
+    @Override
+    public void channelDone(final int channel, final long checkpoint) {
+        if (!keeps[channel]) {
+            return;
+        }
+        keeps[channel] = false;
+        final CheckpointedGate gate = gate(channel);
+        final int own = channelOf.get(channel);
+        for (final Buffer buffer : gate.queuedBefore(own, checkpoint)) {
+            pending.inputs().add(gate.idOf(own), buffer);
+            buffer.release();
+        }
+    }
+
+    @Override
+    public void inputDone(final long checkpoint) {
+        if (pending != null && pending.checkpoint() == checkpoint) {
+            pending.inputOpen(false);
+            writeIfWhole();
+        }
+    }
+
+    @Override
+    public void abandon(final long checkpoint, final String reason) {
+        drop(checkpoint);
+        context.listener.onDeclined(checkpoint, reason);
+    }
+
+    private void drop(final long checkpoint) {
+        if (pending != null && pending.checkpoint() <= checkpoint) {
+            release();
+        }
+    }
+
+    private void release() {
+        if (keeps != null) {
+            Arrays.fill(keeps, false);
+        }
+        pending.close();
+        pending = null;
+    }
+
+    private void writeIfWhole() {
+        if (pending == null || !pending.isWhole()) {
+            return;
+        }
+        final SnapshotInProgress whole = pending;
+        pending = null;
+        writing.incrementAndGet();
+        try {
+            context.io.execute(() -> write(whole));
+        } catch (final RuntimeException e) {
+            writing.decrementAndGet();
+            whole.close();
+            context.listener.onDeclined(whole.checkpoint(), "not written: " + e);
+        }
+    }
+
+    private void write(final SnapshotInProgress whole) {
+        final TaskSnapshot written;
+        try {
+            written = whole.write(context.storage);
+        } catch (final IOException | RuntimeException e) {
+            context.listener.onDeclined(whole.checkpoint(), "not written: " + e);
+            return;
+        } finally {
+            writing.decrementAndGet();
+            context.wake.run();
+        }
+        context.listener.onSnapshot(whole.checkpoint(), written);
+    }
+
+    private CheckpointedGate gate(final int channel) {
+        return gates.get(gateOf.get(channel));
+    }
+
+    /** Gives back what is held, because the task ends. Idempotent. */
+    public void close() {
+        if (pending != null) {
+            release();
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package io.geminid.runtime.task.io;
+
+import io.geminid.runtime.graph.JobEdge;
+import io.geminid.runtime.graph.execution.EdgeMapping;
+import io.geminid.runtime.task.checkpoint.ChannelId;
+
+/**
+ * One end of an edge, as one subtask sees it.
+ *
+ * @param edge the edge
+ * @param subtask index of the subtask at this end
+ * @param mapping how the subtasks of both ends are connected
+ * @param maxParallelism number of key groups of the consuming vertex
+ * @param staysAligned whether data in flight on it must not become part of a checkpoint (INV U8)
+ */
+public record EdgePlace(
+        JobEdge edge, int subtask, EdgeMapping mapping, int maxParallelism, boolean staysAligned) {
+
+    /** The channel of a subpartition, seen from the producing subtask. */
+    ChannelId output(final int subpartition) {
+        return new ChannelId(edge.id(), subtask, mapping.consumerOf(subtask, subpartition));
+    }
+
+    /** The channel of an input, seen from the consuming subtask. */
+    ChannelId input(final int channel) {
+        return new ChannelId(
+                edge.id(), mapping.channelsOf(subtask).get(channel).producer(), subtask);
+    }
+}

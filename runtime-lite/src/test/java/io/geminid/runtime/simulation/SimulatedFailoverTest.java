@@ -1,0 +1,105 @@
+package io.geminid.runtime.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.geminid.config.ConfigKey;
+import io.geminid.config.GeminidProperties;
+import io.geminid.memory.SegmentPoolContext;
+import io.geminid.runtime.cluster.checkpoint.CheckpointSettings;
+import io.geminid.runtime.cluster.job.JobResult;
+import io.geminid.runtime.cluster.job.JobStatus;
+import io.geminid.runtime.samplejob.SampleOptions;
+import io.geminid.runtime.samplejob.SampleResult;
+import io.geminid.testing.Seed;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Whatever is lost and started again, the result is that of a run without failures (INV C1, T1).
+ */
+class SimulatedFailoverTest {
+
+    @RegisterExtension final Seed seed = new Seed();
+
+    @TempDir Path output;
+
+    private static GeminidProperties properties(final Random random) {
+        final List<ConfigKey<?>> keys = new ArrayList<>(SegmentPoolContext.KEYS);
+        keys.addAll(CheckpointSettings.KEYS);
+        final String alignment =
+                List.of("aligned", "unaligned", "aligned-for-a-time").get(random.nextInt(3));
+        return GeminidProperties.of(
+                Map.of(
+                        SegmentPoolContext.SEGMENT_BYTES.name(),
+                        "4kb",
+                        SegmentPoolContext.SLAB_BYTES.name(),
+                        "64kb",
+                        SegmentPoolContext.MAX_BYTES.name(),
+                        "4mb",
+                        CheckpointSettings.DIRECTORY.name(),
+                        "simulated",
+                        CheckpointSettings.INTERVAL.name(),
+                        (1 + random.nextInt(40)) + "ms",
+                        CheckpointSettings.ALIGNMENT.name(),
+                        alignment,
+                        CheckpointSettings.ALIGNED_TIMEOUT.name(),
+                        random.nextInt(20) + "ms",
+                        CheckpointSettings.TIMEOUT.name(),
+                        "10s",
+                        CheckpointSettings.RESTARTS.name(),
+                        "1000"),
+                keys);
+    }
+
+    private SampleOptions options(final Random random) {
+        final int widest = 1 + random.nextInt(3);
+        return SampleOptions.of(output, widest)
+                .withRecords(random.nextInt(3_000))
+                .withSeed(random.nextLong())
+                .withPayloadBytesMax(random.nextInt(200))
+                .withParallelism(
+                        Stream.generate(() -> 1 + random.nextInt(widest)).limit(4).toList());
+    }
+
+    @RepeatedTest(10)
+    void aJobWithCheckpointsGivesTheResultOfASingleLoop() {
+        final SampleOptions options = options(seed.random());
+        final SimulatedCluster cluster = cluster(seed.random());
+
+        final JobResult result = cluster.run(options.request());
+
+        verify(options, cluster, result);
+        assertThat(result.checkpoints().completed()).isPositive();
+    }
+
+    @RepeatedTest(50)
+    void aJobWhoseWorkersAreLostGivesTheResultOfASingleLoop() {
+        final SampleOptions options = options(seed.random());
+        final SimulatedCluster cluster = cluster(seed.random());
+
+        final JobResult result = cluster.runAndReplace(options.request(), 8, 8_000);
+
+        verify(options, cluster, result);
+    }
+
+    private static SimulatedCluster cluster(final Random random) {
+        return new SimulatedCluster(random, 1 + random.nextInt(3), 3, properties(random));
+    }
+
+    private static void verify(
+            final SampleOptions options, final SimulatedCluster cluster, final JobResult result) {
+        assertThat(result.failure()).isEmpty();
+        assertThat(result.status()).isEqualTo(JobStatus.FINISHED);
+        assertThat(SampleResult.read(options)).isEqualTo(SampleResult.expected(options));
+        assertThat(result.checkpoints().timedOut()).isZero();
+        assertThat(cluster.segmentsHeld()).isZero();
+        cluster.stop();
+    }
+}
