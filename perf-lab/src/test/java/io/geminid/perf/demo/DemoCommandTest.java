@@ -83,6 +83,9 @@ class DemoCommandTest {
         assertThat(run.out())
                 .contains("killing a worker with -9: pid=", "1 restart", "equal to an independent");
         assertResultsAre(AccessLogOracle.of(log));
+        if (store.equals("rocksdb")) {
+            assertThat(directory.resolve("local")).isEmptyDirectory(); // the dead one's too
+        }
     }
 
     @Test

@@ -11,11 +11,14 @@ import io.geminid.runtime.cluster.message.FromWorker;
 import io.geminid.runtime.cluster.message.WorkerBoot;
 import io.geminid.runtime.cluster.process.WorkerCommand;
 import io.geminid.runtime.cluster.process.WorkerProcess;
+import io.geminid.state.base.Directories;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
@@ -44,6 +47,7 @@ public final class ProcessCluster implements Cluster {
     private final CoordinatorNode coordinator;
     private final List<WorkerProcess> workers = new CopyOnWriteArrayList<>();
     private final List<WorkerProcess> replaced = new CopyOnWriteArrayList<>();
+    private final List<CompletableFuture<Void>> cleared = new CopyOnWriteArrayList<>();
     private final CompletableFuture<String> deathAtStart = new CompletableFuture<>();
     private TcpControl control;
     private WorkerBoot boot;
@@ -213,6 +217,9 @@ public final class ProcessCluster implements Cluster {
         workers.forEach(WorkerProcess::dismiss);
         workers.forEach(worker -> worker.stop(stopMillis));
         replaced.forEach(worker -> worker.stop(stopMillis));
+        CoordinatorNode.await(
+                CompletableFuture.allOf(cleared.toArray(CompletableFuture[]::new)),
+                Duration.ofMillis(stopMillis));
         if (control != null) {
             control.close();
         }
@@ -223,9 +230,10 @@ public final class ProcessCluster implements Cluster {
     private final class Processes implements WorkerHost {
 
         @Override
-        public void onLost(final int worker) {
+        public void onLost(final int worker, final UUID processId) {
             final long graceNs = config.properties().get(ClusterKeys.STOP_TIMEOUT).toNanos();
             final WorkerProcess lost = workers.get(worker);
+            cleared.add(lost.exited().thenRun(() -> clearAway(processId)));
             coordinator.loop().schedule(graceNs, () -> kill(lost));
             if (restarts && !closed) {
                 coordinator.loop().execute(() -> replace(worker, lost));
@@ -242,6 +250,15 @@ public final class ProcessCluster implements Cluster {
                 replaced.add(lost);
             } catch (final IOException e) {
                 LOG.error("{} cannot be replaced", lost.name(), e);
+            }
+        }
+
+        /** A process that was killed leaves its files to whoever killed it. */
+        private void clearAway(final UUID processId) {
+            try {
+                Directories.delete(WorkerNode.stateDirectory(config.properties(), processId));
+            } catch (final UncheckedIOException e) {
+                LOG.warn("files of a lost worker are left: {}", e.getMessage());
             }
         }
 

@@ -23,6 +23,7 @@ import io.geminid.state.provider.StateStores;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadPoolExecutor;
 import org.slf4j.Logger;
@@ -97,15 +98,17 @@ final class WorkerNode {
             final GeminidProperties properties,
             final FromWorker.Hello hello,
             final SegmentPool pool) {
-        final String configured = properties.get(StateStores.LOCAL_DIR);
-        final Path parent =
-                Path.of(configured.isEmpty() ? System.getProperty("java.io.tmpdir") : configured);
         return StateStores.load(WorkerNode.class.getClassLoader())
                 .open(
                         new StateResources(
-                                properties,
-                                parent.resolve("geminid-state-" + hello.processId()),
-                                pool));
+                                properties, stateDirectory(properties, hello.processId()), pool));
+    }
+
+    /** Where the stores of a worker put their files; whoever survives it removes them. */
+    static Path stateDirectory(final GeminidProperties properties, final UUID processId) {
+        final String configured = properties.get(StateStores.LOCAL_DIR);
+        return Path.of(configured.isEmpty() ? System.getProperty("java.io.tmpdir") : configured)
+                .resolve("geminid-state-" + processId);
     }
 
     ThreadEventLoop loop() {

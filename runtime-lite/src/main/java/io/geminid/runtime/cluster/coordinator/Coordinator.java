@@ -230,7 +230,7 @@ public final class Coordinator {
             return;
         }
         LOG.info("{} lost: reason={}", worker.name(), reason);
-        context.host().onLost(index);
+        context.host().onLost(index, worker.hello().processId());
         ready.completeExceptionally(
                 new IllegalStateException(worker.name() + " lost: reason=" + reason));
         new ArrayList<>(jobs.values()).forEach(job -> job.onWorkerLost(worker, reason));

@@ -1,5 +1,7 @@
 package io.geminid.runtime.cluster.coordinator;
 
+import java.util.UUID;
+
 /** Whoever started the workers. Called on the coordinator's loop. */
 public interface WorkerHost {
 
@@ -7,7 +9,7 @@ public interface WorkerHost {
     WorkerHost NONE =
             new WorkerHost() {
                 @Override
-                public void onLost(final int worker) {}
+                public void onLost(final int worker, final UUID processId) {}
 
                 @Override
                 public String describe(final int worker) {
@@ -19,8 +21,9 @@ public interface WorkerHost {
      * The coordinator has parted with a worker: it must not live on.
      *
      * @param worker its index
+     * @param processId identity of the start that was lost
      */
-    void onLost(int worker);
+    void onLost(int worker, UUID processId);
 
     /**
      * What is known of a worker that was lost, for example its exit code. May wait for a moment
