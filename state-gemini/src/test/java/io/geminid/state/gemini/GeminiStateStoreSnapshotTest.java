@@ -4,8 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.geminid.memory.SegmentPool;
 import io.geminid.memory.SegmentPoolContext;
+import io.geminid.serial.Serializers;
+import io.geminid.state.KeyGroup;
+import io.geminid.state.KeyGroupRange;
+import io.geminid.state.StateDescriptor;
+import io.geminid.state.StateStore;
+import io.geminid.state.StateStoreContext;
 import io.geminid.state.StateStoreFactory;
 import io.geminid.state.StateStoreSnapshotModelContract;
+import io.geminid.state.checkpoint.CheckpointId;
+import io.geminid.state.checkpoint.CheckpointStorage;
+import io.geminid.state.checkpoint.SnapshotWriter;
+import io.geminid.state.checkpoint.blob.MemoryBlobStore;
+import io.geminid.state.checkpoint.manifest.StatePart;
+import io.geminid.state.checkpoint.storage.BlobCheckpointStorage;
+import io.geminid.state.snapshot.SnapshotKind;
+import io.geminid.state.snapshot.StoreSnapshot;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -27,5 +46,42 @@ class GeminiStateStoreSnapshotTest extends StateStoreSnapshotModelContract {
     @Override
     protected StateStoreFactory factory() {
         return new GeminiStateStoreFactory(pool, pool.capacity());
+    }
+
+    /** The table of groups at a file's end is then longer than the buffer it is written through. */
+    @Test
+    void asManyKeyGroupsAsThereCanBeComeBack() throws IOException {
+        final int groups = KeyGroup.MAX_PARALLELISM_MAX;
+        final StateStoreContext<Long> all =
+                new StateStoreContext<>(
+                        "all",
+                        Serializers.LONG,
+                        new KeyGroupRange(0, groups - 1),
+                        groups,
+                        () -> Instant.EPOCH);
+        final CheckpointStorage storage =
+                new BlobCheckpointStorage(
+                        new MemoryBlobStore(() -> Instant.EPOCH), () -> new UUID(3, 4));
+        final CheckpointId id = new CheckpointId(new UUID(1, 2), 1, 0);
+        final List<StatePart> parts;
+        try (StateStore<Long> store = factory().create(all)) {
+            for (long key = 0; key < 3L * groups; key++) {
+                store.setCurrentKey(key);
+                store.state(StateDescriptor.ofLong("n")).update(key);
+            }
+            try (StoreSnapshot snapshot = store.snapshot(id, SnapshotKind.FULL);
+                    SnapshotWriter writer = storage.newWriter(id)) {
+                parts = snapshot.write(writer);
+                writer.commit().join();
+            }
+        }
+        try (StateStore<Long> store = factory().create(all)) {
+            store.restore(parts, storage);
+            for (long key = 0; key < 3L * groups; key++) {
+                store.setCurrentKey(key);
+                assertThat(store.state(StateDescriptor.ofLong("n")).getOrDefault(-1))
+                        .isEqualTo(key);
+            }
+        }
     }
 }

@@ -19,6 +19,9 @@ import java.util.Arrays;
  */
 public final class Frames implements AutoCloseable {
 
+    /** What 32 bits can address in steps of {@link Record#ALIGNMENT}. */
+    private static final long ADDRESS_LIMIT = (1L << Integer.SIZE) * Record.ALIGNMENT;
+
     private final LocalSegmentPool pool;
     private final int frameBits;
     private final int placeBits;
@@ -53,6 +56,7 @@ public final class Frames implements AutoCloseable {
      *
      * @param owner what it is for
      * @return its frame, content undefined; -1 when the budget is spent
+     * @throws IllegalStateException if the pool is larger than can be addressed
      */
     public int take(final SegmentOwner owner) {
         final Segment segment = pool.poll(owner);
@@ -60,6 +64,15 @@ public final class Frames implements AutoCloseable {
             return -1;
         }
         final int slab = segment.slab().id();
+        if ((slab + 1L) << placeBits + frameBits > ADDRESS_LIMIT) {
+            segment.close();
+            throw new IllegalStateException(
+                    "slab="
+                            + slab
+                            + " lies beyond addressBytes="
+                            + ADDRESS_LIMIT
+                            + ": lower geminid.memory.max-bytes and raise the number of workers");
+        }
         final int frame = slab << placeBits | segment.slabOffset() >>> frameBits;
         ByteBuffer[] known = slabs;
         if (slab >= known.length) {

@@ -103,6 +103,9 @@ public final class GeminiRestore {
             throws IOException {
         final KeyGroupRange wanted = context.keyGroups();
         final long countAt = in.length() - SnapshotFile.TRAILER_BYTES;
+        if (countAt < 0) {
+            throw damaged(file, "length=" + in.length());
+        }
         final int groups = read(in, countAt, SnapshotFile.TRAILER_BYTES).getInt(0);
         final long indexBytes = (long) groups * SnapshotFile.ENTRY_BYTES;
         if (groups < 0 || groups > context.maxParallelism() || indexBytes > countAt) {
@@ -138,8 +141,19 @@ public final class GeminiRestore {
             int at = 0;
             while (at + Record.HEADER_BYTES <= bytes) {
                 final long size = size(chunk, at);
-                if (size > table.recordBytesMax() || size < 0) {
+                if (size < 0) {
                     throw damaged(file, "recordBytes=" + size + " at=" + (position + at));
+                }
+                if (size > table.recordBytesMax()) {
+                    throw new IllegalArgumentException(
+                            "store="
+                                    + context.name()
+                                    + " recordBytes="
+                                    + size
+                                    + " max="
+                                    + table.recordBytesMax()
+                                    + ": the snapshot was written with a larger"
+                                    + " geminid.memory.segment-bytes; use that");
                 }
                 if (at + size > bytes) {
                     break;

@@ -37,8 +37,11 @@ public final class GeminiSnapshot implements StoreSnapshot {
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile List<SnapshotFile> files;
 
-    /** What it consists of: files of former snapshots, and frames of the epochs since then. */
-    record Content(List<SnapshotFile> base, int[] frames, int after, int last) {}
+    /**
+     * What it consists of: files of former snapshots, and frames of the epochs since then with the
+     * end of the last record in each.
+     */
+    record Content(List<SnapshotFile> base, int[] frames, int[] ends, int after, int last) {}
 
     GeminiSnapshot(
             final RecordTable table,
@@ -90,7 +93,8 @@ public final class GeminiSnapshot implements StoreSnapshot {
     private StateHandle write(final TreeMap<Integer, Group> groups, final StateOutput out)
             throws IOException {
         final ByteBuffer copy =
-                ByteBuffer.allocateDirect(COPY_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+                ByteBuffer.allocateDirect(Math.max(COPY_BYTES, table.recordBytesMax()))
+                        .order(ByteOrder.LITTLE_ENDIAN);
         List<Integer> batch = new ArrayList<>();
         long records = 0;
         for (final Map.Entry<Integer, Group> each : groups.entrySet()) {
@@ -103,9 +107,15 @@ public final class GeminiSnapshot implements StoreSnapshot {
             records += each.getValue().records;
         }
         write(batch, groups, out, copy);
-        groups.forEach((group, it) -> copy.putInt(group).putLong(it.bytes));
+        for (final Map.Entry<Integer, Group> each : groups.entrySet()) {
+            if (copy.remaining() < SnapshotFile.ENTRY_BYTES) {
+                flush(out, copy);
+            }
+            copy.putInt(each.getKey()).putLong(each.getValue().bytes);
+        }
+        flush(out, copy);
         copy.putInt(groups.size());
-        out.write(copy.flip());
+        flush(out, copy);
         return out.finish();
     }
 
@@ -158,8 +168,9 @@ public final class GeminiSnapshot implements StoreSnapshot {
 
     private void forEachRecord(final RecordVisitor visitor) {
         final Frames frames = table.frames();
-        for (final int frame : content.frames) {
-            final int end = table.log().usedBytes(frame);
+        for (int i = 0; i < content.frames.length; i++) {
+            final int frame = content.frames[i];
+            final int end = content.ends[i];
             int at = RecordLog.firstOffset(frame);
             while (at < end) {
                 final long address = frames.address(frame) + at;

@@ -7,6 +7,7 @@ import io.geminid.state.gemini.log.RecordLog;
 import io.geminid.state.gemini.table.RecordTable;
 import io.geminid.state.snapshot.SnapshotKind;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -70,10 +71,13 @@ public final class GeminiSnapshots {
         }
         final List<StateSchema> schemas = names.schemas();
         final List<Integer> numbers = names.numbers();
+        final int[] frames = log.pin(after);
+        // Taken now: the log's own tables are the task's.
+        final int[] ends = Arrays.stream(frames).map(log::usedBytes).toArray();
         final GeminiSnapshot snapshot =
                 new GeminiSnapshot(
                         table,
-                        new GeminiSnapshot.Content(base, log.pin(after), after, sealed),
+                        new GeminiSnapshot.Content(base, frames, ends, after, sealed),
                         files ->
                                 GeminiPart.encode(
                                         context, schemas, new GeminiPart(files, numbers)));

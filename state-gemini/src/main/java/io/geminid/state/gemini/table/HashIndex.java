@@ -25,9 +25,6 @@ import java.util.Arrays;
  */
 final class HashIndex {
 
-    /** What can be addressed with a slot. */
-    static final long ADDRESS_LIMIT = (1L << Integer.SIZE) * Record.ALIGNMENT;
-
     private static final SegmentOwner OWNER = SegmentOwner.named("state-index");
     private static final int ADDRESS_SHIFT = Integer.numberOfTrailingZeros(Record.ALIGNMENT);
     private static final long ADDRESS_MASK = 0xFFFFFFFFL;

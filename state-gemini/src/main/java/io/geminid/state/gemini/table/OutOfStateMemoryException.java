@@ -14,6 +14,7 @@ public final class OutOfStateMemoryException extends RuntimeException {
                         + " recordBytes="
                         + logBytes
                         + ": its state does not fit into its share of memory; raise"
-                        + " geminid.memory.max-bytes or the parallelism");
+                        + " geminid.memory.max-bytes, geminid.state.gemini.memory-percent or the"
+                        + " parallelism");
     }
 }
