@@ -19,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -157,7 +158,7 @@ class ConnectionsTest {
         final NetworkBufferPool pool = new NetworkBufferPool(POOL_BUFFERS, BUFFER_BYTES);
         final RegisteredMemory producerMemory = new RegisteredMemory(BUFFER_BYTES, 1);
         final RegisteredMemory memory = new RegisteredMemory(BUFFER_BYTES, POOL_BUFFERS);
-        final List<List<Buffer>> scripts = new CopyOnWriteArrayList<>();
+        final Scripts scripts = new Scripts();
         final ConnectionID id;
         final Reader reader;
         final SingleInputGate gate;
@@ -169,9 +170,9 @@ class ConnectionsTest {
                 final int exclusive)
                 throws Exception {
             FlinkPools.replace(pool, memory);
-            scripts.add(script);
-            producer = manager(new Scripts(scripts), producerMemory, producerProtocol);
-            consumer = manager(new Scripts(List.of()), memory, consumerProtocol);
+            final int read = scripts.add(script);
+            producer = manager(scripts, producerMemory, producerProtocol);
+            consumer = manager(new Scripts(), memory, consumerProtocol);
             id =
                     new ConnectionID(
                             ResourceID.generate(),
@@ -179,14 +180,13 @@ class ConnectionsTest {
                                     InetAddress.getLoopbackAddress(), producer.start()),
                             0);
             consumer.start();
-            reader = new Reader(this, 0, exclusive);
+            reader = new Reader(this, read, exclusive);
             gate = reader.gate;
         }
 
         /** One more gate, which reads another script over the same connection. */
         Reader reader(final List<Buffer> script, final int exclusive) throws IOException {
-            scripts.add(script);
-            return new Reader(this, scripts.size() - 1, exclusive);
+            return new Reader(this, scripts.add(script), exclusive);
         }
 
         private static GeminidConnectionManager manager(
@@ -235,6 +235,7 @@ class ConnectionsTest {
             reader.close();
             consumer.shutdown();
             producer.shutdown();
+            scripts.release();
             assertThat(pool.getNumberOfAvailableMemorySegments()).isEqualTo(POOL_BUFFERS);
             pool.destroyAllBufferPools();
             pool.destroy();
@@ -301,15 +302,30 @@ class ConnectionsTest {
         }
     }
 
-    /** A register of one partition, whose subpartitions are the scripts. */
-    private record Scripts(List<List<Buffer>> scripts) implements ResultPartitionProvider {
+    /** A register of one partition, whose subpartitions are the scripts; each is read once. */
+    private static final class Scripts implements ResultPartitionProvider {
+
+        /** Null where a view has taken the script's buffers over. */
+        private final List<List<Buffer>> unread = new CopyOnWriteArrayList<>();
+
+        int add(final List<Buffer> script) {
+            unread.add(script);
+            return unread.size() - 1;
+        }
+
+        /** A gate that ends at once may never have asked: its script's buffers are still here. */
+        void release() {
+            unread.stream()
+                    .filter(Objects::nonNull)
+                    .forEach(script -> script.forEach(Buffer::recycleBuffer));
+        }
 
         @Override
         public ResultSubpartitionView createSubpartitionView(
                 final ResultPartitionID partition,
                 final ResultSubpartitionIndexSet subpartitions,
                 final BufferAvailabilityListener listener) {
-            return new ScriptedView(scripts.get(subpartitions.getStartIndex()));
+            return new ScriptedView(unread.set(subpartitions.getStartIndex(), null));
         }
 
         @Override
