@@ -42,6 +42,22 @@ public final class PoolSizing {
     }
 
     /**
+     * Adds a line for what several share, unless it is there.
+     *
+     * @param holder who holds the segments; of all calls with the same one, the first counts
+     * @param count see {@link #add}
+     * @param reason see {@link #add}
+     * @param key see {@link #add}
+     * @return this
+     */
+    public PoolSizing addOnce(
+            final String holder, final int count, final String reason, final String key) {
+        return lines.stream().anyMatch(line -> line.holder.equals(holder))
+                ? this
+                : add(holder, count, reason, key);
+    }
+
+    /**
      * The sum.
      *
      * @return segments

@@ -1,6 +1,8 @@
 package io.geminid.shuffle.service;
 
+import io.geminid.config.GeminidProperties;
 import io.geminid.memory.PoolSizing;
+import io.geminid.memory.SegmentPoolContext;
 import io.geminid.shuffle.ShuffleMaster;
 import io.geminid.shuffle.ShuffleMasterContext;
 import io.geminid.shuffle.TaskShape;
@@ -30,7 +32,11 @@ public final class StandardShuffleMaster implements ShuffleMaster {
     private static final Logger LOG = LoggerFactory.getLogger(StandardShuffleMaster.class);
 
     private final String service;
+    private final GeminidProperties properties;
     private final ShuffleOptions options;
+
+    /** Of every worker, as all are configured alike. */
+    private final SegmentPoolContext pool;
 
     /** Where blocking partitions are kept and served; null: in their producers' processes. */
     private final Path serviceDirectory;
@@ -43,8 +49,10 @@ public final class StandardShuffleMaster implements ShuffleMaster {
      */
     public StandardShuffleMaster(final String service, final ShuffleMasterContext context) {
         this.service = Objects.requireNonNull(service, "service");
-        this.options = ShuffleOptions.from(context.properties());
-        this.serviceDirectory = SortMergeOptions.serviceDirectory(context.properties());
+        this.properties = context.properties();
+        this.options = ShuffleOptions.from(properties);
+        this.pool = SegmentPoolContext.from(properties);
+        this.serviceDirectory = SortMergeOptions.serviceDirectory(properties);
     }
 
     @Override
@@ -95,23 +103,48 @@ public final class StandardShuffleMaster implements ShuffleMaster {
 
     @Override
     public void addSegmentsNeeded(final PoolSizing sizing, final TaskShape task) {
+        boolean readsDisk = false;
         int partition = 0;
-        for (final int subpartitions : task.subpartitions()) {
-            sizing.add(
-                    task.name() + " output " + partition,
-                    ShuffleOptions.partitionSegmentsMin(subpartitions),
-                    subpartitions + " subpartitions + 1",
-                    "parallelism of the consumer");
+        for (final TaskShape.Edge output : task.partitions()) {
+            addPartition(sizing, task.name() + " output " + partition, output);
+            readsDisk |= output.type() == ResultPartitionType.BLOCKING;
             partition++;
         }
         int gate = 0;
-        for (final int channels : task.channels()) {
+        for (final TaskShape.Edge input : task.gates()) {
+            final int channels = input.count();
+            readsDisk |= input.type() == ResultPartitionType.BLOCKING;
             sizing.add(
                     task.name() + " input " + gate,
                     options.gateSegmentsMin(channels),
                     channels + " channels x " + options.exclusivePerChannel() + " + 1 floating",
                     ShuffleOptions.EXCLUSIVE_PER_CHANNEL.name());
             gate++;
+        }
+        if (readsDisk) {
+            sizing.addOnce(
+                    "disk reader",
+                    SortMergeOptions.from(properties).readSegmentsMin(pool.capacity()),
+                    "a quarter of its segments",
+                    SortMergeOptions.READ_SEGMENTS.name());
+        }
+    }
+
+    private void addPartition(
+            final PoolSizing sizing, final String holder, final TaskShape.Edge output) {
+        final int subpartitions = output.count();
+        if (output.type() == ResultPartitionType.BLOCKING) {
+            sizing.add(
+                    holder,
+                    SortMergeOptions.sortSegmentsMin(subpartitions, pool.segmentBytes()),
+                    subpartitions + " subpartitions, sorted",
+                    SegmentPoolContext.SEGMENT_BYTES.name());
+        } else {
+            sizing.add(
+                    holder,
+                    ShuffleOptions.partitionSegmentsMin(subpartitions),
+                    subpartitions + " subpartitions + 1",
+                    "parallelism of the consumer");
         }
     }
 

@@ -119,7 +119,7 @@ public record SortMergeOptions(
      * @param segmentBytes of the pool
      * @return a little for every subpartition, and a few to write from
      */
-    static int sortSegmentsMin(final int subpartitions, final int segmentBytes) {
+    public static int sortSegmentsMin(final int subpartitions, final int segmentBytes) {
         final long bytes = 1024L * (subpartitions + 1);
         return Math.toIntExact(Math.max(4, (bytes + segmentBytes - 1) / segmentBytes));
     }
@@ -134,5 +134,15 @@ public record SortMergeOptions(
      */
     int sortSegmentsMax(final int min, final int segmentBytes, final int capacity) {
         return (int) Math.max(min, Math.min(sortBytes / segmentBytes, capacity / 4));
+    }
+
+    /**
+     * Segments that the reader of a process has for sure, once it has or reads blocking partitions.
+     *
+     * @param capacity segments of the whole pool
+     * @return at least one
+     */
+    public int readSegmentsMin(final int capacity) {
+        return Math.max(1, Math.min(readSegments, capacity) / 4);
     }
 }

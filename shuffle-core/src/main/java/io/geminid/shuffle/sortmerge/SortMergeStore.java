@@ -88,7 +88,7 @@ public final class SortMergeStore implements AutoCloseable {
                 pool.createLocalPool(
                         new LocalPoolContext(
                                 "disk reader",
-                                Math.max(1, readSegments / 4),
+                                options.readSegmentsMin(pool.capacity()),
                                 Math.max(1, readSegments),
                                 0));
         final StoredPartitions own =

@@ -55,7 +55,10 @@ class StandardShuffleMasterTest {
     void aTaskNeedsALineForEachInputAndOutput() {
         final PoolSizing sizing = new PoolSizing();
         try (StandardShuffleMaster master = master()) {
-            master.addSegmentsNeeded(sizing, new TaskShape("join", List.of(4), List.of(8, 2)));
+            master.addSegmentsNeeded(
+                    sizing,
+                    new TaskShape(
+                            "join", List.of(pipelined(4)), List.of(pipelined(8), pipelined(2))));
         }
 
         assertThat(sizing.total()).isEqualTo(5 + 17 + 5);
@@ -70,7 +73,8 @@ class StandardShuffleMasterTest {
     void withoutExclusiveSegmentsAGateNeedsOneHoweverManyChannels() {
         final PoolSizing sizing = new PoolSizing();
         try (StandardShuffleMaster master = master("geminid.shuffle.exclusive-per-channel", "0")) {
-            master.addSegmentsNeeded(sizing, new TaskShape("sink", List.of(), List.of(10_000)));
+            master.addSegmentsNeeded(
+                    sizing, new TaskShape("sink", List.of(), List.of(pipelined(10_000))));
         }
 
         assertThat(sizing.total()).isEqualTo(1);
@@ -81,12 +85,39 @@ class StandardShuffleMasterTest {
     void tooLittleMemoryNamesTheKeys() {
         final PoolSizing sizing = new PoolSizing();
         try (StandardShuffleMaster master = master()) {
-            master.addSegmentsNeeded(sizing, new TaskShape("sink", List.of(), List.of(8)));
+            master.addSegmentsNeeded(
+                    sizing, new TaskShape("sink", List.of(), List.of(pipelined(8))));
         }
 
         assertThatThrownBy(() -> sizing.requireFits(PoolExtension.context(16)))
                 .isInstanceOf(TooFewSegmentsException.class)
                 .hasMessageContaining("needed=17")
                 .hasMessageContaining("geminid.shuffle.exclusive-per-channel");
+    }
+
+    private static TaskShape.Edge pipelined(final int count) {
+        return new TaskShape.Edge(ResultPartitionType.PIPELINED, count);
+    }
+
+    private static TaskShape.Edge blocking(final int count) {
+        return new TaskShape.Edge(ResultPartitionType.BLOCKING, count);
+    }
+
+    // INV K7
+    @Test
+    void blockingPartitionsNeedLittleForManySubpartitionsAndOneReaderForAll() {
+        final PoolSizing sizing = new PoolSizing();
+        try (StandardShuffleMaster master = master()) {
+            master.addSegmentsNeeded(
+                    sizing, new TaskShape("map", List.of(blocking(1_000)), List.of()));
+            master.addSegmentsNeeded(
+                    sizing, new TaskShape("map 2", List.of(blocking(2)), List.of()));
+        }
+
+        assertThat(sizing.total()).isEqualTo(32 + 4 + 16);
+        assertThat(sizing.toString())
+                .contains("map output 0", "1000 subpartitions, sorted")
+                .containsOnlyOnce("disk reader")
+                .contains("geminid.shuffle.blocking.read-segments");
     }
 }

@@ -40,32 +40,32 @@ final class DeploymentPlan {
     /** Adds what a worker needs for its tasks to the sum. */
     void addSegmentsNeeded(final Collection<JobTask> tasks, final PoolSizing sizing) {
         for (final JobTask task : tasks) {
-            final Map<String, List<Integer>> subpartitions = new TreeMap<>();
-            final Map<String, List<Integer>> channels = new TreeMap<>();
+            final Map<String, List<TaskShape.Edge>> partitions = new TreeMap<>();
+            final Map<String, List<TaskShape.Edge>> gates = new TreeMap<>();
             for (final JobEdge edge : task.vertex().jobVertex().outputs()) {
                 final int count = graph.mapping(edge).subpartitionCount(task.id().subtask());
-                ofService(subpartitions, edge).add(count);
+                ofService(partitions, edge).add(new TaskShape.Edge(typeOf(edge), count));
             }
             for (final JobEdge edge : task.vertex().jobVertex().inputs()) {
                 final int count = graph.inputChannels(edge, task.id().subtask()).size();
-                ofService(channels, edge).add(count);
+                ofService(gates, edge).add(new TaskShape.Edge(typeOf(edge), count));
             }
-            final TreeMap<String, List<Integer>> services = new TreeMap<>(subpartitions);
-            services.putAll(channels);
+            final TreeMap<String, List<TaskShape.Edge>> services = new TreeMap<>(partitions);
+            services.putAll(gates);
             for (final String service : services.keySet()) {
                 final TaskShape shape =
                         new TaskShape(
                                 task.toString(),
-                                subpartitions.getOrDefault(service, List.of()),
-                                channels.getOrDefault(service, List.of()));
+                                partitions.getOrDefault(service, List.of()),
+                                gates.getOrDefault(service, List.of()));
                 masters.apply(service).addSegmentsNeeded(sizing, shape);
             }
         }
     }
 
-    private static List<Integer> ofService(
-            final Map<String, List<Integer>> counts, final JobEdge edge) {
-        return counts.computeIfAbsent(edge.spec().shuffleService(), name -> new ArrayList<>());
+    private static List<TaskShape.Edge> ofService(
+            final Map<String, List<TaskShape.Edge>> edges, final JobEdge edge) {
+        return edges.computeIfAbsent(edge.spec().shuffleService(), name -> new ArrayList<>());
     }
 
     /**
@@ -131,8 +131,13 @@ final class DeploymentPlan {
     private PartitionDescriptor partition(final JobEdge edge, final int producer) {
         final EdgeMapping mapping = graph.mapping(edge);
         return new PartitionDescriptor(
-                graph.partition(edge, producer),
-                ResultPartitionType.PIPELINED,
-                mapping.subpartitionCount(producer));
+                graph.partition(edge, producer), typeOf(edge), mapping.subpartitionCount(producer));
+    }
+
+    private static ResultPartitionType typeOf(final JobEdge edge) {
+        return switch (edge.spec().mode()) {
+            case PIPELINED -> ResultPartitionType.PIPELINED;
+            case BLOCKING -> ResultPartitionType.BLOCKING;
+        };
     }
 }

@@ -116,13 +116,20 @@ final class EdgeOutput<T> implements Output<T> {
     }
 
     private void writeToAll() {
+        if (partition.writesBroadcastOnce()) {
+            write(partition.beginBroadcast());
+            return;
+        }
         for (int subpartition = 0; subpartition < subpartitions; subpartition++) {
             write(subpartition);
         }
     }
 
     private void write(final int subpartition) {
-        final RecordOutput out = partition.beginRecord(subpartition);
+        write(partition.beginRecord(subpartition));
+    }
+
+    private void write(final RecordOutput out) {
         serializer.write(element, out);
         bytes += out.length();
         try {
