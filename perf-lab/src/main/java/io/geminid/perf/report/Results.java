@@ -124,4 +124,28 @@ public final class Results {
         }
         return summary;
     }
+
+    /**
+     * All of it, with the first subject over each of the others.
+     *
+     * @param command which
+     * @param environment when it began
+     * @param noise why the figures should not be trusted; null if there is no reason
+     * @param subjects the first is compared with the others
+     * @param compared metrics
+     * @return for people and for programs
+     */
+    public Report report(
+            final String command,
+            final Environment environment,
+            final String noise,
+            final List<String> subjects,
+            final List<String> compared) {
+        final List<Ratio> ratios = new ArrayList<>();
+        for (final String peer : subjects.subList(1, subjects.size())) {
+            ratios.addAll(ratios(subjects.get(0), peer, compared));
+        }
+        return new Report(
+                Report.SCHEMA, command, Commit.ofThisTree(), environment, noise, runs(), ratios);
+    }
 }

@@ -2,26 +2,23 @@ package io.geminid.perf.shuffle;
 
 import io.geminid.perf.CommandFailure;
 import io.geminid.perf.child.ChildJvm;
-import io.geminid.perf.report.Commit;
 import io.geminid.perf.report.Environment;
 import io.geminid.perf.report.Noise;
-import io.geminid.perf.report.Ratio;
 import io.geminid.perf.report.Report;
+import io.geminid.perf.report.ReportOptions;
 import io.geminid.perf.report.Results;
 import io.geminid.perf.shuffle.endpoint.BenchmarkMain;
 import io.geminid.perf.shuffle.endpoint.Sample;
 import io.geminid.perf.shuffle.endpoint.Subject;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code perf shuffle}: one stream of records between two processes, beside its peers. */
 @Command(
@@ -74,10 +71,7 @@ public final class ShuffleCommand implements Callable<Integer> {
             description = "Length of a measurement.")
     private int seconds;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Also write the report as JSON.")
-    private Path json;
-
-    @Spec private CommandSpec spec;
+    @Mixin private ReportOptions options;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -87,7 +81,14 @@ public final class ShuffleCommand implements Callable<Integer> {
         for (int run = 1; run <= runs; run++) {
             for (final int size : recordBytes) {
                 for (final Subject subject : subjects) {
-                    progress(run, size, subject);
+                    options.progress(
+                            String.format(
+                                    Locale.ROOT,
+                                    "run %d/%d  %,d B  %s",
+                                    run,
+                                    runs,
+                                    size,
+                                    subject.label()));
                     results.add(
                             subject.label(),
                             CASE,
@@ -97,34 +98,26 @@ public final class ShuffleCommand implements Callable<Integer> {
             }
         }
         final Report report = report(environment, subjects, results);
-        new ShuffleTable(report).print(spec.commandLine().getOut());
-        if (json != null) {
-            report.writeJson(json);
-        }
+        new ShuffleTable(report).print(options.out());
+        options.writeJson(report);
         return 0;
     }
 
     private List<Subject> subjects() {
-        check(
+        options.check(
                 runs > 0 && warmupSeconds >= 0 && seconds > 0,
                 "--runs and --seconds must be positive");
         for (final int size : recordBytes) {
-            check(size >= Long.BYTES, "--record-bytes must be " + Long.BYTES + " or more");
+            options.check(size >= Long.BYTES, "--record-bytes must be " + Long.BYTES + " or more");
         }
         final List<Subject> subjects = new ArrayList<>(List.of(Subject.GEMINID_TCP));
         for (final String peer : peers) {
-            check(
+            options.check(
                     peer.equals(Subject.RAW_TCP.label()),
                     "--peers: " + peer + " is unknown; there is: " + Subject.RAW_TCP.label());
             subjects.add(Subject.named(peer));
         }
         return subjects;
-    }
-
-    private void check(final boolean right, final String message) {
-        if (!right) {
-            throw new ParameterException(spec.commandLine(), message);
-        }
     }
 
     private Measurement measure(final Subject subject, final int size)
@@ -153,28 +146,10 @@ public final class ShuffleCommand implements Callable<Integer> {
         return Sample.parse(child.ask(Sample.WORD));
     }
 
-    private void progress(final int run, final int size, final Subject subject) {
-        if (System.console() != null) {
-            spec.commandLine()
-                    .getErr()
-                    .printf("run %d/%d  %,d B  %s%n", run, runs, size, subject.label());
-        }
-    }
-
     private Report report(
             final Environment environment, final List<Subject> subjects, final Results results) {
-        final List<Ratio> ratios = new ArrayList<>();
-        for (final Subject peer : subjects.subList(1, subjects.size())) {
-            ratios.addAll(
-                    results.ratios(
-                            subjects.get(0).label(),
-                            peer.label(),
-                            List.of(Measurement.BYTES_PER_SECOND, Measurement.CPU_SECONDS_PER_GB)));
-        }
-        return new Report(
-                Report.SCHEMA,
+        return results.report(
                 "perf shuffle",
-                Commit.ofThisTree(),
                 environment,
                 new Noise(environment, runs)
                         .above(
@@ -182,7 +157,7 @@ public final class ShuffleCommand implements Callable<Integer> {
                                 SPREAD_MAX,
                                 "throughput of one subject differed by %.1fx between runs")
                         .reasons(),
-                results.runs(),
-                ratios);
+                subjects.stream().map(Subject::label).toList(),
+                List.of(Measurement.BYTES_PER_SECOND, Measurement.CPU_SECONDS_PER_GB));
     }
 }

@@ -1,28 +1,19 @@
 package io.geminid.perf.state;
 
-import io.geminid.config.ConfigException;
-import io.geminid.config.Units;
-import io.geminid.perf.ConfigurationOptions;
-import io.geminid.perf.report.Commit;
 import io.geminid.perf.report.Environment;
 import io.geminid.perf.report.Noise;
-import io.geminid.perf.report.Ratio;
 import io.geminid.perf.report.Report;
+import io.geminid.perf.report.ReportOptions;
 import io.geminid.perf.report.Results;
 import io.geminid.perf.report.Run;
 import io.geminid.perf.state.workload.StateCase;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code perf state}: operations on keyed state, one store beside the others. */
 @Command(
@@ -47,14 +38,6 @@ public final class StateCommand implements Callable<Integer> {
 
     private static final double MILLIS = 1_000;
     private static final String HEAP = "heap";
-
-    @Option(
-            names = "--peers",
-            split = ",",
-            paramLabel = "STORE",
-            defaultValue = "rocksdb,heap",
-            description = "Measured in turns with gemini: rocksdb, heap.")
-    private List<String> peers;
 
     @Option(
             names = "--cases",
@@ -102,54 +85,28 @@ public final class StateCommand implements Callable<Integer> {
             description = "Of measuring for each case, store and run; in slices.")
     private double seconds;
 
-    @Option(
-            names = "--memory",
-            paramLabel = "SIZE",
-            defaultValue = "1gb",
-            description = "What a store outside the Java heap may use.")
-    private String memory;
+    @Mixin private StoreOptions stores;
 
-    @Option(
-            names = "--directory",
-            paramLabel = "DIR",
-            description = "Where stores put files; the system's temporary one by default.")
-    private Path directory = Path.of(System.getProperty("java.io.tmpdir"));
-
-    @Option(names = "--json", paramLabel = "FILE", description = "Also write the report as JSON.")
-    private Path json;
-
-    @Mixin private ConfigurationOptions configuration;
-
-    @Spec private CommandSpec spec;
+    @Mixin private ReportOptions options;
 
     @Override
     public Integer call() throws IOException {
         final StatePlan plan = plan();
         final Environment environment = Environment.here();
         final Results results = new Results();
-        new StateBenchmark(plan, results, this::progress).run();
-        final List<Ratio> ratios = new ArrayList<>();
-        for (final String peer : plan.subjects().subList(1, plan.subjects().size())) {
-            ratios.addAll(results.ratios(plan.subjects().get(0), peer, StateTable.COMPARED));
-        }
+        new StateBenchmark(plan, results, options::progress).run();
         final Report report =
-                new Report(
-                        Report.SCHEMA,
+                results.report(
                         "perf state",
-                        Commit.ofThisTree(),
                         environment,
                         noise(environment, results),
-                        results.runs(),
-                        ratios);
+                        plan.subjects(),
+                        StateTable.COMPARED);
         if (!plan.subjects().contains(StateSubjects.OURS)) {
-            spec.commandLine()
-                    .getOut()
-                    .println(StateSubjects.OURS + " is not there: the first peer is compared");
+            options.out().println(StateSubjects.OURS + " is not there: the first peer is compared");
         }
-        new StateTable(report).print(spec.commandLine().getOut());
-        if (json != null) {
-            report.writeJson(json);
-        }
+        new StateTable(report).print(options.out());
+        options.writeJson(report);
         return 0;
     }
 
@@ -157,47 +114,27 @@ public final class StateCommand implements Callable<Integer> {
         final List<StateCase> chosen = new ArrayList<>();
         for (final String label : cases) {
             final StateCase known = StateCase.named(label);
-            check(
+            options.check(
                     known != null,
                     "--cases: " + label + " is unknown; there are: " + StateCase.labels());
             chosen.add(known);
         }
-        check(keys.stream().allMatch(n -> n >= 10), "--keys must be 10 or more");
-        check(valueBytes.stream().allMatch(n -> n >= 1), "--value-bytes must be 1 or more");
-        check(
+        options.check(keys.stream().allMatch(n -> n >= 10), "--keys must be 10 or more");
+        options.check(valueBytes.stream().allMatch(n -> n >= 1), "--value-bytes must be 1 or more");
+        options.check(
                 runs > 0 && seconds > 0 && warmupSeconds >= 0,
                 "--runs and --seconds must be positive");
-        check(Files.isDirectory(directory), "--directory: " + directory + " is no directory");
-        try {
-            return new StatePlan(
-                    StateSubjects.of(peers),
-                    chosen,
-                    keys,
-                    valueBytes,
-                    runs,
-                    (long) (warmupSeconds * MILLIS),
-                    Math.max(1, (long) (seconds * MILLIS / StatePlan.SLICES)),
-                    Units.parseBytes(memory),
-                    directory,
-                    configuration.properties(spec).entries());
-        } catch (final ConfigException e) {
-            throw new ParameterException(spec.commandLine(), "--peers: " + e.getMessage(), e);
-        } catch (final IllegalArgumentException | ArithmeticException e) {
-            throw new ParameterException(
-                    spec.commandLine(), "--memory: " + memory + ": " + e.getMessage(), e);
-        }
-    }
-
-    private void check(final boolean right, final String message) {
-        if (!right) {
-            throw new ParameterException(spec.commandLine(), message);
-        }
-    }
-
-    private void progress(final String what) {
-        if (System.console() != null) {
-            spec.commandLine().getErr().println(what);
-        }
+        return new StatePlan(
+                stores.subjects(),
+                chosen,
+                keys,
+                valueBytes,
+                runs,
+                (long) (warmupSeconds * MILLIS),
+                Math.max(1, (long) (seconds * MILLIS / StatePlan.SLICES)),
+                stores.memoryBytes(options),
+                stores.directory(),
+                stores.set());
     }
 
     private String noise(final Environment environment, final Results results) {
