@@ -1,11 +1,10 @@
 package io.geminid.state;
 
 import io.geminid.serial.RecordSerializer;
-import io.geminid.state.checkpoint.CheckpointId;
+import io.geminid.state.checkpoint.BegunCheckpoint;
 import io.geminid.state.checkpoint.CheckpointStorage;
 import io.geminid.state.checkpoint.manifest.StatePart;
 import io.geminid.state.kind.State;
-import io.geminid.state.snapshot.SnapshotKind;
 import io.geminid.state.snapshot.StoreSnapshot;
 import java.io.IOException;
 import java.util.List;
@@ -99,39 +98,31 @@ public interface StateStore<K> extends AutoCloseable {
      * Begins a snapshot of all states and timers. Returns at once: what is written to the store
      * from now on is not in it.
      *
-     * @param id of the checkpoint, larger than those before
-     * @param kind what it may refer to
+     * <p>It may refer to what this store's snapshot for the {@link BegunCheckpoint#base base}
+     * referred to, or to what the store was restored from if that was the base, and to nothing else
+     * that it does not write itself. A store that does not know the base, or has none, writes all.
+     * Nobody tells a store what became of a checkpoint: the bases say it.
+     *
+     * @param checkpoint with a larger number and no smaller base than those before
      * @return the caller's, to be written on another thread and closed
      */
-    StoreSnapshot snapshot(CheckpointId id, SnapshotKind kind);
-
-    /**
-     * Says that a checkpoint is complete, so that later ones may refer to its files. Late, repeated
-     * and unknown ones do no harm.
-     *
-     * @param id what {@link #snapshot} was given
-     */
-    void notifyCompleted(CheckpointId id);
-
-    /**
-     * Says that a checkpoint will never complete. Late, repeated and unknown ones do no harm.
-     *
-     * @param id what {@link #snapshot} was given
-     */
-    void notifyAborted(CheckpointId id);
+    StoreSnapshot snapshot(BegunCheckpoint checkpoint);
 
     /**
      * Puts back what snapshots of the operator's stores wrote, whatever their key groups were;
      * other stores' key groups are passed over. States and timers are there when they are asked for
      * again under their names. Only an empty store of which no state was asked for can be restored.
      *
+     * @param checkpoint the number under which later checkpoints may name it as their base; 0 if
+     *     its files belong to others
      * @param parts of all stores whose key groups this one takes over, each store's in its order
      * @param storage where their files are
      * @throws IOException names the file that is damaged or gone; the store can then only be closed
      * @throws IllegalArgumentException if another kind of store wrote a part
      * @throws IllegalStateException if the store is in use
      */
-    void restore(List<StatePart> parts, CheckpointStorage storage) throws IOException;
+    void restore(long checkpoint, List<StatePart> parts, CheckpointStorage storage)
+            throws IOException;
 
     /** Frees all. The store and its handles must not be used afterwards. Idempotent. */
     @Override

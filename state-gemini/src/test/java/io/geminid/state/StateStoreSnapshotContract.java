@@ -14,7 +14,6 @@ import io.geminid.state.kind.ListState;
 import io.geminid.state.kind.LongState;
 import io.geminid.state.kind.MapState;
 import io.geminid.state.kind.ValueState;
-import io.geminid.state.snapshot.SnapshotKind;
 import io.geminid.testing.Seed;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -32,7 +31,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What the snapshots of every {@link StateStore} must be: examples. A subclass says only how to
@@ -95,8 +94,8 @@ public abstract class StateStoreSnapshotContract {
 
     // MS-15, MS-16: what was removed stays removed, whatever older files still say
     @ParameterizedTest
-    @EnumSource(SnapshotKind.class)
-    void everyCheckpointIsItsMoment(final SnapshotKind kind) {
+    @ValueSource(booleans = {false, true})
+    void everyCheckpointIsItsMoment(final boolean incremental) {
         final StoreFleet<String> fleet = fleet(Serializers.STRING, 1);
         final List<String> moments = List.of("ABCD", "AFCDE", "GHCDIE");
         final List<StoreFleet.Checkpoint> checkpoints = new ArrayList<>();
@@ -113,7 +112,8 @@ public abstract class StateStoreSnapshotContract {
                 }
             }
             before = moment;
-            checkpoints.add(fleet.checkpoint(id(checkpoints.size() + 1), kind));
+            final int taken = checkpoints.size();
+            checkpoints.add(fleet.checkpoint(id(taken + 1), incremental ? taken : 0));
         }
         for (int i = 0; i < moments.size(); i++) {
             final StoreFleet<String> restored = fleet(Serializers.STRING, 1);
@@ -134,25 +134,21 @@ public abstract class StateStoreSnapshotContract {
 
     // MS-14
     @ParameterizedTest
-    @EnumSource(SnapshotKind.class)
-    void severalSnapshotsAreOpenAtOnceAndWrittenInAnyOrder(final SnapshotKind kind) {
+    @ValueSource(booleans = {false, true})
+    void severalSnapshotsAreOpenAtOnceAndWrittenInAnyOrder(final boolean incremental) {
         final StoreFleet<Long> fleet = fleet(Serializers.LONG, 2);
         final List<StoreFleet.Begun> begun = new ArrayList<>();
-        for (int round = 1; round <= 3; round++) {
+        fleet.checkpoint(id(1), 0);
+        for (int round = 2; round <= 4; round++) {
             for (long key = 0; key < 200; key++) {
                 addToAll(fleet, key, round);
             }
-            begun.add(fleet.begin(id(round), kind));
+            begun.add(fleet.begin(id(round), incremental ? 1 : 0));
         }
         addToAll(fleet, 0, 1000);
-        for (final int round : new int[] {2, 3, 1}) {
-            final StoreFleet.Checkpoint written = fleet.write(begun.get(round - 1));
+        for (final int round : new int[] {3, 4, 2}) {
+            final StoreFleet.Checkpoint written = fleet.write(begun.get(round - 2));
             addToAll(fleet, 1, 1000);
-            if (round != 3) { // 3 gets lost on the way
-                fleet.completed(id(round));
-            } else {
-                fleet.aborted(id(round));
-            }
             final StoreFleet<Long> restored = fleet(Serializers.LONG, 3);
             restored.restore(written);
             for (long key = 0; key < 200; key++) {
@@ -161,22 +157,53 @@ public abstract class StateStoreSnapshotContract {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(SnapshotKind.class)
-    void aSnapshotThatIsGivenUpLeavesNoTrace(final SnapshotKind kind) {
+    @Test
+    void aSnapshotThatIsGivenUpLeavesNoTrace() {
         final StoreFleet<Long> fleet = fleet(Serializers.LONG, 1);
         addToAll(fleet, 5, 1);
-        final StoreFleet.Begun begun = fleet.begin(id(1), kind);
+        final StoreFleet.Begun begun = fleet.begin(id(1), 0);
         addToAll(fleet, 5, 2);
         begun.close();
         begun.close();
-        fleet.aborted(id(1));
-        fleet.aborted(id(1));
-        final StoreFleet.Checkpoint next = fleet.checkpoint(id(2), kind);
-        fleet.completed(id(2));
-        fleet.completed(id(1));
+        final StoreFleet.Checkpoint next = fleet.checkpoint(id(2), 0);
         final StoreFleet<Long> restored = fleet(Serializers.LONG, 1);
         requireAll(restored.restore(next), 5, 2);
+    }
+
+    // INV I3, decision 010: what completed between the base and now is not what one may refer to
+    @Test
+    void aSnapshotIsRelativeToItsBaseAndToNothingElse() {
+        final StoreFleet<Long> fleet = fleet(Serializers.LONG, 1);
+        final List<StoreFleet.Checkpoint> written = new ArrayList<>();
+        final long[] bases = {0, 1, 1, 2, 2, 0, 6, 6};
+        for (int i = 0; i < bases.length; i++) {
+            addToAll(fleet, 10 + i, 1);
+            addToAll(fleet, 5, i);
+            written.add(fleet.checkpoint(id(i + 1), bases[i]));
+        }
+        for (int i = 0; i < bases.length; i++) {
+            final StoreFleet<Long> restored = fleet(Serializers.LONG, 1).restore(written.get(i));
+            requireAll(restored, 5, i);
+            for (int j = 0; j <= i; j++) {
+                requireAll(restored, 10 + j, 1);
+            }
+        }
+    }
+
+    @Test
+    void aBaseThatTheStoreDoesNotKnowGivesAFullSnapshot() {
+        final StoreFleet<Long> fleet = fleet(Serializers.LONG, 1);
+        addToAll(fleet, 5, 1);
+        final StoreFleet.Begun neverWritten = fleet.begin(id(3), 0);
+        addToAll(fleet, 6, 1);
+        final StoreFleet.Checkpoint unknown = fleet.checkpoint(id(4), 2);
+        final StoreFleet.Checkpoint lost = fleet.checkpoint(id(5), 3);
+        neverWritten.close();
+        for (final StoreFleet.Checkpoint checkpoint : List.of(unknown, lost)) {
+            final StoreFleet<Long> restored = fleet(Serializers.LONG, 2).restore(checkpoint);
+            requireAll(restored, 5, 1);
+            requireAll(restored, 6, 1);
+        }
     }
 
     @Test
@@ -185,11 +212,11 @@ public abstract class StateStoreSnapshotContract {
         for (long key = 0; key < 100; key++) {
             addToAll(fleet, key, 1);
         }
-        StoreFleet.Checkpoint checkpoint = fleet.checkpoint(id(1), SnapshotKind.INCREMENTAL);
+        StoreFleet.Checkpoint checkpoint = fleet.checkpoint(id(1), 0);
         for (int parallelism = 1; parallelism <= 8; parallelism++) {
             final StoreFleet<Long> untouched = fleet(Serializers.LONG, parallelism);
             untouched.restore(checkpoint);
-            checkpoint = untouched.checkpoint(id(1 + parallelism), SnapshotKind.INCREMENTAL);
+            checkpoint = untouched.checkpoint(id(1 + parallelism), parallelism);
         }
         final StoreFleet<Long> restored = fleet(Serializers.LONG, 3);
         restored.restore(checkpoint);
@@ -202,7 +229,7 @@ public abstract class StateStoreSnapshotContract {
     void whatCannotBeUnderstoodIsRefused() {
         final StoreFleet<Long> fleet = fleet(Serializers.LONG, 1);
         addToAll(fleet, 5, 1);
-        final StoreFleet.Checkpoint checkpoint = fleet.checkpoint(id(1), SnapshotKind.FULL);
+        final StoreFleet.Checkpoint checkpoint = fleet.checkpoint(id(1), 0);
         final StateStore<Long> restored = fleet(Serializers.LONG, 1).restore(checkpoint).at(5L);
         assertThatThrownBy(
                         () -> restored.state(StateDescriptor.value("counter", Serializers.STRING)))
@@ -225,7 +252,7 @@ public abstract class StateStoreSnapshotContract {
             fleet.at(key).timers("timers", Serializers.STRING).register("n" + key, key);
             nowMillis += 5;
         }
-        final StoreFleet.Checkpoint checkpoint = fleet.checkpoint(id(1), SnapshotKind.FULL);
+        final StoreFleet.Checkpoint checkpoint = fleet.checkpoint(id(1), 0);
         final StoreFleet<Long> restored = fleet(Serializers.LONG, 3);
         restored.restore(checkpoint);
         for (long key = 0; key < 20; key++) {
@@ -251,15 +278,15 @@ public abstract class StateStoreSnapshotContract {
 
     // MS-13
     @ParameterizedTest
-    @EnumSource(SnapshotKind.class)
-    void writingGoesOnWhileAnotherThreadWrites(final SnapshotKind kind) {
+    @ValueSource(booleans = {false, true})
+    void writingGoesOnWhileAnotherThreadWrites(final boolean incremental) {
         final StoreFleet<Long> fleet = fleet(Serializers.LONG, 1);
         final int keys = 500;
         for (int round = 1; round <= 5; round++) {
             for (long key = 0; key < keys; key++) {
                 addToAll(fleet, key, round);
             }
-            final StoreFleet.Begun begun = fleet.begin(id(round), kind);
+            final StoreFleet.Begun begun = fleet.begin(id(round), incremental ? round - 1 : 0);
             final CompletableFuture<StoreFleet.Checkpoint> written =
                     CompletableFuture.supplyAsync(() -> fleet.write(begun));
             final long other = seed.random().nextInt(keys);
@@ -273,7 +300,6 @@ public abstract class StateStoreSnapshotContract {
             for (long key = 0; key < keys; key++) {
                 requireAll(restored, key, round);
             }
-            fleet.completed(id(round));
             changed.forEach((key, value) -> addToAll(fleet, key, value));
         }
     }
@@ -289,7 +315,7 @@ public abstract class StateStoreSnapshotContract {
             fleet.at("k".repeat(size)).state(descriptor).update(filled(size));
             fleet.at("k".repeat(size)).state(descriptor).update(filled(size));
         }
-        final StoreFleet.Checkpoint checkpoint = fleet.checkpoint(id(1), SnapshotKind.FULL);
+        final StoreFleet.Checkpoint checkpoint = fleet.checkpoint(id(1), 0);
         final StoreFleet<String> restored = fleet(Serializers.STRING, 3);
         restored.restore(checkpoint);
         for (final int size : sizes) {

@@ -1,17 +1,25 @@
 package io.geminid.state;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.geminid.serial.RecordSerializer;
+import io.geminid.state.checkpoint.BegunCheckpoint;
 import io.geminid.state.checkpoint.CheckpointId;
 import io.geminid.state.checkpoint.CheckpointStorage;
 import io.geminid.state.checkpoint.SnapshotWriter;
+import io.geminid.state.checkpoint.StateHandle;
 import io.geminid.state.checkpoint.manifest.StatePart;
-import io.geminid.state.snapshot.SnapshotKind;
+import io.geminid.state.checkpoint.storage.CheckpointNames;
 import io.geminid.state.snapshot.StoreSnapshot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The stores of all subtasks of one operator, as a job would use them: each key goes to its owner,
@@ -23,6 +31,9 @@ final class StoreFleet<K> implements AutoCloseable {
 
     private final CheckpointStorage storage;
     private final List<StateStore<K>> stores = new ArrayList<>();
+
+    /** What may be a base, by number. */
+    private final Map<Long, Checkpoint> written = new ConcurrentHashMap<>();
 
     StoreFleet(
             final StateStoreFactory factory,
@@ -42,6 +53,7 @@ final class StoreFleet<K> implements AutoCloseable {
 
     /** Restores every store from the parts of all old ones whose key groups meet its own. */
     StoreFleet<K> restore(final Checkpoint checkpoint) {
+        written.put(checkpoint.id().checkpoint(), checkpoint);
         for (final StateStore<K> store : stores) {
             final List<StatePart> mine = new ArrayList<>();
             for (final StatePart part : checkpoint.parts()) {
@@ -51,7 +63,7 @@ final class StoreFleet<K> implements AutoCloseable {
                 }
             }
             try {
-                store.restore(mine, storage);
+                store.restore(checkpoint.id().checkpoint(), mine, storage);
             } catch (final IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -74,18 +86,17 @@ final class StoreFleet<K> implements AutoCloseable {
         return KeyGroup.ownerOf(KeyGroup.of(key, MAX_PARALLELISM), MAX_PARALLELISM, stores.size());
     }
 
-    Begun begin(final CheckpointId id, final SnapshotKind kind) {
-        return new Begun(id, stores.stream().map(store -> store.snapshot(id, kind)).toList());
+    Begun begin(final CheckpointId id, final long base) {
+        final BegunCheckpoint begun = new BegunCheckpoint(id, base, Set.of());
+        return new Begun(begun, stores.stream().map(store -> store.snapshot(begun)).toList());
     }
 
-    /** Begins, writes and completes. */
-    Checkpoint checkpoint(final CheckpointId id, final SnapshotKind kind) {
-        final Checkpoint checkpoint = write(begin(id, kind));
-        completed(id);
-        return checkpoint;
+    /** Begins and writes. */
+    Checkpoint checkpoint(final CheckpointId id, final long base) {
+        return write(begin(id, base));
     }
 
-    /** Writes what was begun; on any thread. */
+    /** Writes what was begun, and looks what it refers to; on any thread. */
     Checkpoint write(final Begun begun) {
         final List<StatePart> parts = new ArrayList<>();
         for (final StoreSnapshot snapshot : begun.snapshots()) {
@@ -97,15 +108,27 @@ final class StoreFleet<K> implements AutoCloseable {
             }
             snapshot.close();
         }
-        return new Checkpoint(begun.id(), parts);
+        final Checkpoint checkpoint = new Checkpoint(begun.id(), parts);
+        requireAllowed(checkpoint, written.get(begun.checkpoint().base()));
+        written.put(begun.id().checkpoint(), checkpoint);
+        return checkpoint;
     }
 
-    void completed(final CheckpointId id) {
-        stores.forEach(store -> store.notifyCompleted(id));
-    }
-
-    void aborted(final CheckpointId id) {
-        stores.forEach(store -> store.notifyAborted(id));
+    /** Nothing but files of its own and what its base referred to: decision 010. */
+    private static void requireAllowed(final Checkpoint checkpoint, final Checkpoint base) {
+        final Set<StateHandle> allowed = new HashSet<>();
+        if (base != null) {
+            base.parts().forEach(part -> allowed.addAll(part.handles()));
+        }
+        for (final StatePart part : checkpoint.parts()) {
+            for (final StateHandle handle : part.handles()) {
+                final CheckpointId writtenFor =
+                        CheckpointNames.writtenFor(handle.file().name()).orElseThrow();
+                assertThat(writtenFor.equals(checkpoint.id()) || allowed.contains(handle))
+                        .as("checkpoint=%s refers to file=%s", checkpoint.id(), handle.file())
+                        .isTrue();
+            }
+        }
     }
 
     @Override
@@ -114,7 +137,11 @@ final class StoreFleet<K> implements AutoCloseable {
     }
 
     /** A checkpoint that was begun and not written. */
-    record Begun(CheckpointId id, List<StoreSnapshot> snapshots) {
+    record Begun(BegunCheckpoint checkpoint, List<StoreSnapshot> snapshots) {
+        CheckpointId id() {
+            return checkpoint.id();
+        }
+
         void close() {
             snapshots.forEach(StoreSnapshot::close);
         }

@@ -8,13 +8,13 @@ import io.geminid.runtime.task.io.InputProgress;
 import io.geminid.serial.RecordInput;
 import io.geminid.serial.RecordOutput;
 import io.geminid.state.StateStore;
+import io.geminid.state.checkpoint.BegunCheckpoint;
 import io.geminid.state.checkpoint.CheckpointId;
 import io.geminid.state.checkpoint.CheckpointStorage;
 import io.geminid.state.checkpoint.manifest.OperatorSnapshot;
 import io.geminid.state.checkpoint.manifest.PartKind;
 import io.geminid.state.checkpoint.manifest.StatePart;
 import io.geminid.state.checkpoint.manifest.SubtaskSnapshot;
-import io.geminid.state.snapshot.SnapshotKind;
 import io.geminid.state.snapshot.StoreSnapshot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -91,7 +91,7 @@ final class OperatorStates {
     }
 
     private static StoreSnapshot keyed(final StateStore<?> store, final CheckpointId id) {
-        return store == null ? null : store.snapshot(id, SnapshotKind.FULL);
+        return store == null ? null : store.snapshot(BegunCheckpoint.full(id));
     }
 
     private static byte[] copy(final RecordOutput out) {
@@ -114,20 +114,10 @@ final class OperatorStates {
                     .forEach(parts::add);
         }
         try {
-            store.restore(parts, storage);
+            store.restore(plan.restore().checkpoint(), parts, storage);
         } catch (final IOException e) {
             throw new UncheckedIOException("state cannot be restored: " + e.getMessage(), e);
         }
-    }
-
-    /** Tells stores that a checkpoint can be restored. */
-    void onComplete(final CheckpointId id) {
-        stores.values().forEach(store -> store.notifyCompleted(id));
-    }
-
-    /** Tells stores that a checkpoint will not be. */
-    void onAbort(final CheckpointId id) {
-        stores.values().forEach(store -> store.notifyAborted(id));
     }
 
     /** How far the task had come; {@code null} if nothing is restored. */

@@ -215,7 +215,6 @@ public final class Task {
         mailbox.put(
                 () -> {
                     if (phase.takesCheckpoints()) {
-                        states.onComplete(checkpoints.idOf(checkpoint));
                         chain.onCheckpointComplete(checkpoint);
                         finalCheckpoint |= isFinal;
                     }
@@ -228,11 +227,7 @@ public final class Task {
      * @param checkpoint its number
      */
     public void abortCheckpoint(final long checkpoint) {
-        mailbox.putPriority(
-                () -> {
-                    checkpoints.abort(checkpoint);
-                    states.onAbort(checkpoints.idOf(checkpoint));
-                });
+        mailbox.putPriority(() -> checkpoints.abort(checkpoint));
     }
 
     /**

@@ -9,11 +9,10 @@ import io.geminid.state.StateDescriptor;
 import io.geminid.state.StateStore;
 import io.geminid.state.StateStoreContext;
 import io.geminid.state.TimerQueue;
-import io.geminid.state.checkpoint.CheckpointId;
+import io.geminid.state.checkpoint.BegunCheckpoint;
 import io.geminid.state.checkpoint.CheckpointStorage;
 import io.geminid.state.checkpoint.manifest.StatePart;
 import io.geminid.state.kind.State;
-import io.geminid.state.snapshot.SnapshotKind;
 import io.geminid.state.snapshot.StoreSnapshot;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -108,22 +107,13 @@ public abstract class AbstractStateStore<K> implements StateStore<K> {
     }
 
     @Override
-    public StoreSnapshot snapshot(final CheckpointId id, final SnapshotKind kind) {
+    public StoreSnapshot snapshot(final BegunCheckpoint checkpoint) {
         throw noSnapshots();
     }
 
     @Override
-    public void notifyCompleted(final CheckpointId id) {
-        // for stores that refer to earlier snapshots
-    }
-
-    @Override
-    public void notifyAborted(final CheckpointId id) {
-        // for stores that refer to earlier snapshots
-    }
-
-    @Override
-    public void restore(final List<StatePart> parts, final CheckpointStorage storage)
+    public void restore(
+            final long checkpoint, final List<StatePart> parts, final CheckpointStorage storage)
             throws IOException {
         throw noSnapshots();
     }

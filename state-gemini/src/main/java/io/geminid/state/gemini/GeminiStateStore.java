@@ -7,7 +7,7 @@ import io.geminid.state.StateDescriptor;
 import io.geminid.state.StateStoreContext;
 import io.geminid.state.TimerQueue;
 import io.geminid.state.base.AbstractStateStore;
-import io.geminid.state.checkpoint.CheckpointId;
+import io.geminid.state.checkpoint.BegunCheckpoint;
 import io.geminid.state.checkpoint.CheckpointStorage;
 import io.geminid.state.checkpoint.manifest.StatePart;
 import io.geminid.state.gemini.kind.GeminiStates;
@@ -21,7 +21,6 @@ import io.geminid.state.gemini.table.RecordTable;
 import io.geminid.state.gemini.timer.GeminiTimerQueue;
 import io.geminid.state.gemini.timer.TimerHost;
 import io.geminid.state.kind.State;
-import io.geminid.state.snapshot.SnapshotKind;
 import io.geminid.state.snapshot.StoreSnapshot;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -99,27 +98,18 @@ public final class GeminiStateStore<K> extends AbstractStateStore<K> implements 
 
     /** Only pointers change. */
     @Override
-    public StoreSnapshot snapshot(final CheckpointId id, final SnapshotKind kind) {
-        return snapshots.begin(id, kind);
+    public StoreSnapshot snapshot(final BegunCheckpoint checkpoint) {
+        return snapshots.begin(checkpoint);
     }
 
     @Override
-    public void notifyCompleted(final CheckpointId id) {
-        snapshots.completed(id);
-    }
-
-    @Override
-    public void notifyAborted(final CheckpointId id) {
-        snapshots.aborted(id);
-    }
-
-    @Override
-    public void restore(final List<StatePart> parts, final CheckpointStorage storage)
+    public void restore(
+            final long checkpoint, final List<StatePart> parts, final CheckpointStorage storage)
             throws IOException {
         if (!names.isEmpty()) {
             throw new IllegalStateException("store=" + context().name() + " is in use");
         }
-        new GeminiRestore(context(), storage, table, names).restore(parts, snapshots);
+        new GeminiRestore(context(), storage, table, names).restore(checkpoint, parts, snapshots);
     }
 
     @Override

@@ -6,7 +6,7 @@ import io.geminid.state.StateDescriptor;
 import io.geminid.state.StateStoreContext;
 import io.geminid.state.TimerQueue;
 import io.geminid.state.base.AbstractStateStore;
-import io.geminid.state.checkpoint.CheckpointId;
+import io.geminid.state.checkpoint.BegunCheckpoint;
 import io.geminid.state.checkpoint.CheckpointStorage;
 import io.geminid.state.checkpoint.manifest.StatePart;
 import io.geminid.state.heap.cow.CowVersions;
@@ -14,7 +14,6 @@ import io.geminid.state.heap.format.HeapSnapshot;
 import io.geminid.state.heap.format.RestoredStates;
 import io.geminid.state.heap.format.Snapshotted;
 import io.geminid.state.kind.State;
-import io.geminid.state.snapshot.SnapshotKind;
 import io.geminid.state.snapshot.StoreSnapshot;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -99,7 +98,7 @@ public final class HeapStateStore<K> extends AbstractStateStore<K> {
      * writes it.
      */
     @Override
-    public StoreSnapshot snapshot(final CheckpointId id, final SnapshotKind kind) {
+    public StoreSnapshot snapshot(final BegunCheckpoint checkpoint) {
         final Map<String, HeapSnapshot.Captured> captured = new TreeMap<>();
         inUse.forEach(
                 (name, state) ->
@@ -112,7 +111,8 @@ public final class HeapStateStore<K> extends AbstractStateStore<K> {
     }
 
     @Override
-    public void restore(final List<StatePart> parts, final CheckpointStorage storage)
+    public void restore(
+            final long checkpoint, final List<StatePart> parts, final CheckpointStorage storage)
             throws IOException {
         if (inUse()) {
             throw new IllegalStateException(

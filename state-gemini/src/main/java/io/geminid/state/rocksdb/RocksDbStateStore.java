@@ -6,7 +6,7 @@ import io.geminid.state.StateDescriptor;
 import io.geminid.state.StateStoreContext;
 import io.geminid.state.TimerQueue;
 import io.geminid.state.base.AbstractStateStore;
-import io.geminid.state.checkpoint.CheckpointId;
+import io.geminid.state.checkpoint.BegunCheckpoint;
 import io.geminid.state.checkpoint.CheckpointStorage;
 import io.geminid.state.checkpoint.manifest.StatePart;
 import io.geminid.state.checkpoint.manifest.StateSchema;
@@ -25,7 +25,6 @@ import io.geminid.state.rocksdb.db.Database;
 import io.geminid.state.rocksdb.db.DatabaseHome;
 import io.geminid.state.rocksdb.snapshot.RocksDbRestore;
 import io.geminid.state.rocksdb.snapshot.RocksDbSnapshots;
-import io.geminid.state.snapshot.SnapshotKind;
 import io.geminid.state.snapshot.StoreSnapshot;
 import java.io.IOException;
 import java.util.List;
@@ -136,27 +135,17 @@ public final class RocksDbStateStore<K> extends AbstractStateStore<K> {
 
     /** Flushes what is in memory, so it is not begun at once; then links to the files. */
     @Override
-    public StoreSnapshot snapshot(final CheckpointId id, final SnapshotKind kind) {
+    public StoreSnapshot snapshot(final BegunCheckpoint checkpoint) {
         return snapshots.begin(
-                id,
-                kind,
+                checkpoint,
                 schemas.entrySet().stream()
                         .map(each -> new StateSchema(each.getKey(), each.getValue()))
                         .toList());
     }
 
     @Override
-    public void notifyCompleted(final CheckpointId id) {
-        snapshots.completed(id);
-    }
-
-    @Override
-    public void notifyAborted(final CheckpointId id) {
-        snapshots.aborted(id);
-    }
-
-    @Override
-    public void restore(final List<StatePart> parts, final CheckpointStorage storage)
+    public void restore(
+            final long checkpoint, final List<StatePart> parts, final CheckpointStorage storage)
             throws IOException {
         if (inUse()) {
             throw new IllegalStateException(
@@ -167,7 +156,7 @@ public final class RocksDbStateStore<K> extends AbstractStateStore<K> {
         database.close();
         database = restore.restore(parts);
         snapshots = new RocksDbSnapshots(context(), database, home);
-        restore.baseOf(parts).ifPresent(snapshots::restoredFrom);
+        restore.baseOf(parts).ifPresent(files -> snapshots.restoredFrom(checkpoint, files));
         for (final StatePart part : parts) {
             part.schemas().forEach(schema -> claim(schema.name(), schema.schema()));
         }

@@ -12,13 +12,13 @@ import io.geminid.state.StateStore;
 import io.geminid.state.StateStoreContext;
 import io.geminid.state.StateStoreFactory;
 import io.geminid.state.StateStoreSnapshotModelContract;
+import io.geminid.state.checkpoint.BegunCheckpoint;
 import io.geminid.state.checkpoint.CheckpointId;
 import io.geminid.state.checkpoint.CheckpointStorage;
 import io.geminid.state.checkpoint.SnapshotWriter;
 import io.geminid.state.checkpoint.blob.MemoryBlobStore;
 import io.geminid.state.checkpoint.manifest.StatePart;
 import io.geminid.state.checkpoint.storage.BlobCheckpointStorage;
-import io.geminid.state.snapshot.SnapshotKind;
 import io.geminid.state.snapshot.StoreSnapshot;
 import java.io.IOException;
 import java.time.Instant;
@@ -69,14 +69,14 @@ class GeminiStateStoreSnapshotTest extends StateStoreSnapshotModelContract {
                 store.setCurrentKey(key);
                 store.state(StateDescriptor.ofLong("n")).update(key);
             }
-            try (StoreSnapshot snapshot = store.snapshot(id, SnapshotKind.FULL);
+            try (StoreSnapshot snapshot = store.snapshot(BegunCheckpoint.full(id));
                     SnapshotWriter writer = storage.newWriter(id)) {
                 parts = snapshot.write(writer);
                 writer.commit().join();
             }
         }
         try (StateStore<Long> store = factory().create(all)) {
-            store.restore(parts, storage);
+            store.restore(1, parts, storage);
             for (long key = 0; key < 3L * groups; key++) {
                 store.setCurrentKey(key);
                 assertThat(store.state(StateDescriptor.ofLong("n")).getOrDefault(-1))

@@ -5,13 +5,13 @@ import io.geminid.serial.Serializers;
 import io.geminid.state.StateDescriptor;
 import io.geminid.state.StateStore;
 import io.geminid.state.StateStoreFactory;
+import io.geminid.state.checkpoint.BegunCheckpoint;
 import io.geminid.state.checkpoint.CheckpointId;
 import io.geminid.state.checkpoint.CheckpointStorage;
 import io.geminid.state.checkpoint.SnapshotWriter;
 import io.geminid.state.checkpoint.StateHandle;
 import io.geminid.state.checkpoint.manifest.StatePart;
 import io.geminid.state.kind.ValueState;
-import io.geminid.state.snapshot.SnapshotKind;
 import io.geminid.state.snapshot.StoreSnapshot;
 import java.io.IOException;
 import java.util.HashSet;
@@ -49,6 +49,7 @@ final class CheckpointWorkload implements AutoCloseable {
     private ValueState<byte[]> values;
     private List<StatePart> last = List.of();
     private long checkpoint;
+    private long completed;
 
     CheckpointWorkload(
             final StateStoreFactory factory,
@@ -77,7 +78,7 @@ final class CheckpointWorkload implements AutoCloseable {
     /** Whether the store has snapshots at all. */
     boolean canSnapshot() {
         try {
-            store.snapshot(new CheckpointId(JOB, ++checkpoint, 0), SnapshotKind.FULL).close();
+            store.snapshot(BegunCheckpoint.full(new CheckpointId(JOB, ++checkpoint, 0))).close();
             return true;
         } catch (final UnsupportedOperationException e) {
             return false;
@@ -89,7 +90,7 @@ final class CheckpointWorkload implements AutoCloseable {
         for (int n = 0; n < changes.length; n++) {
             change(n);
         }
-        snapshot(SnapshotKind.FULL, () -> {}).complete();
+        snapshot(0, () -> {}).complete();
     }
 
     private void change(final int n) {
@@ -129,11 +130,10 @@ final class CheckpointWorkload implements AutoCloseable {
         }
         final double before =
                 perSecond(() -> change(dirty[randomIndex(count)]), millis(beforeMillis));
-        final Taken taken =
-                snapshot(SnapshotKind.INCREMENTAL, () -> change(dirty[randomIndex(count)]));
+        final Taken taken = snapshot(completed, () -> change(dirty[randomIndex(count)]));
         final long uploadedBytes = taken.complete();
         // What was written meanwhile goes into the next snapshot; nothing may be left of it there.
-        snapshot(SnapshotKind.INCREMENTAL, () -> {}).complete();
+        snapshot(completed, () -> {}).complete();
         return new CheckpointRound(
                 (long) count * entryBytes(),
                 taken.syncNs,
@@ -181,9 +181,9 @@ final class CheckpointWorkload implements AutoCloseable {
         private double perSecond;
         private List<StatePart> parts;
 
-        /** Tells the store; returns the bytes that no snapshot before had. */
+        /** From now on the base; returns the bytes that no snapshot before had. */
         long complete() {
-            store.notifyCompleted(id);
+            completed = id.checkpoint();
             last = parts;
             return parts.stream()
                     .flatMap(part -> part.handles().stream())
@@ -193,11 +193,12 @@ final class CheckpointWorkload implements AutoCloseable {
         }
     }
 
-    private Taken snapshot(final SnapshotKind kind, final Runnable meanwhile) throws Exception {
+    private Taken snapshot(final long base, final Runnable meanwhile) throws Exception {
         final Taken taken = new Taken();
         taken.id = new CheckpointId(JOB, ++checkpoint, 0);
+        final BegunCheckpoint begun = new BegunCheckpoint(taken.id, base, Set.of());
         final long startNs = System.nanoTime();
-        try (StoreSnapshot snapshot = store.snapshot(taken.id, kind)) {
+        try (StoreSnapshot snapshot = store.snapshot(begun)) {
             taken.syncNs = System.nanoTime() - startNs;
             final CompletableFuture<List<StatePart>> written =
                     CompletableFuture.supplyAsync(() -> write(taken.id, snapshot));
@@ -226,7 +227,7 @@ final class CheckpointWorkload implements AutoCloseable {
         values = null;
         final long startNs = System.nanoTime();
         open();
-        store.restore(last, storage);
+        store.restore(completed, last, storage);
         isRight(randomIndex(changes.length));
         final long firstReadNs = System.nanoTime() - startNs;
         final long giveUpNs = startNs + FULL_SPEED_NS_MAX;

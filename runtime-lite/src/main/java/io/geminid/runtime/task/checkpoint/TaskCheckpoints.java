@@ -199,13 +199,7 @@ public final class TaskCheckpoints implements BarrierAligner.Actions {
         writeIfWhole();
     }
 
-    /**
-     * The identity of a checkpoint.
-     *
-     * @param checkpoint its number
-     * @return as in the storage
-     */
-    public CheckpointId idOf(final long checkpoint) {
+    private CheckpointId idOf(final long checkpoint) {
         return new CheckpointId(context.job, checkpoint, 0);
     }
 

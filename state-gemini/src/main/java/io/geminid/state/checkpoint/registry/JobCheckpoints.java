@@ -1,5 +1,6 @@
 package io.geminid.state.checkpoint.registry;
 
+import io.geminid.state.checkpoint.BegunCheckpoint;
 import io.geminid.state.checkpoint.CheckpointId;
 import io.geminid.state.checkpoint.StateFile;
 import io.geminid.state.checkpoint.StateHandle;

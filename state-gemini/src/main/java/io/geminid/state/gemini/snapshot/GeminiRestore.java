@@ -49,13 +49,15 @@ public final class GeminiRestore {
     /**
      * Restores.
      *
+     * @param checkpoint its number
      * @param parts of a checkpoint; those without a common key group are passed over
      * @param snapshots is told what later snapshots may refer to
      * @throws IOException if a file cannot be read; {@code CorruptStateException} names the damaged
      *     one. The table is to be closed then
      * @throws IllegalArgumentException if a part is another store's, or of other keys
      */
-    public void restore(final List<StatePart> parts, final GeminiSnapshots snapshots)
+    public void restore(
+            final long checkpoint, final List<StatePart> parts, final GeminiSnapshots snapshots)
             throws IOException {
         final List<GeminiPart> decoded = new ArrayList<>();
         parts.forEach(part -> decoded.add(GeminiPart.decode(part, context)));
@@ -64,7 +66,7 @@ public final class GeminiRestore {
             final List<SnapshotFile> restored =
                     restore(decoded.get(i), renumbered(part, decoded.get(i)));
             if (part.keyGroups().equals(context.keyGroups())) {
-                snapshots.restoredFrom(restored);
+                snapshots.restoredFrom(checkpoint, restored);
             }
         }
     }

@@ -1,19 +1,19 @@
 package io.geminid.state.gemini.snapshot;
 
 import io.geminid.state.StateStoreContext;
-import io.geminid.state.checkpoint.CheckpointId;
+import io.geminid.state.checkpoint.BegunCheckpoint;
 import io.geminid.state.checkpoint.manifest.StateSchema;
 import io.geminid.state.gemini.log.RecordLog;
 import io.geminid.state.gemini.table.RecordTable;
-import io.geminid.state.snapshot.SnapshotKind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
- * Takes the snapshots of a table, each from the files of the last one that completed and one of the
- * records written since. A file of which no frame is left has nothing but what later files hide.
+ * Takes the snapshots of a table, each from the files of its base and one of the records written
+ * since. A file of which no frame is left has nothing but what later files hide.
  *
  * <p>Task thread only.
  */
@@ -25,10 +25,8 @@ public final class GeminiSnapshots {
     private final RecordTable table;
     private final StateNames names;
 
-    /** Snapshots begun and neither completed nor given up, by checkpoint. */
-    private final TreeMap<Long, GeminiSnapshot> begun = new TreeMap<>();
-
-    private List<SnapshotFile> completed = List.of();
+    /** What each snapshot consists of that may yet be a base, by checkpoint. */
+    private final TreeMap<Long, Supplier<List<SnapshotFile>>> known = new TreeMap<>();
 
     /**
      * Takes none yet.
@@ -45,28 +43,26 @@ public final class GeminiSnapshots {
     }
 
     /** The store was restored from these files, each in epochs of its own. */
-    void restoredFrom(final List<SnapshotFile> files) {
-        completed = List.copyOf(files);
+    void restoredFrom(final long checkpoint, final List<SnapshotFile> files) {
+        final List<SnapshotFile> copy = List.copyOf(files);
+        known.put(checkpoint, () -> copy);
     }
 
     /**
      * Stops time for the store: seals the log.
      *
-     * @param id of the checkpoint
-     * @param kind what it may refer to
+     * @param checkpoint says what it may refer to
      * @return to be written and closed by the caller, on any thread
      */
-    public GeminiSnapshot begin(final CheckpointId id, final SnapshotKind kind) {
+    public GeminiSnapshot begin(final BegunCheckpoint checkpoint) {
         final RecordLog log = table.log();
         final int sealed = log.seal();
         final List<SnapshotFile> base = new ArrayList<>();
         int after = NEVER;
-        if (kind == SnapshotKind.INCREMENTAL) {
-            for (final SnapshotFile file : completed) {
-                after = Math.max(after, file.last());
-                if (log.hasFrames(file.after(), file.last())) {
-                    base.add(file);
-                }
+        for (final SnapshotFile file : filesOf(checkpoint.base())) {
+            after = Math.max(after, file.last());
+            if (log.hasFrames(file.after(), file.last())) {
+                base.add(file);
             }
         }
         final List<StateSchema> schemas = names.schemas();
@@ -81,29 +77,15 @@ public final class GeminiSnapshots {
                         files ->
                                 GeminiPart.encode(
                                         context, schemas, new GeminiPart(files, numbers)));
-        begun.put(id.checkpoint(), snapshot);
+        known.put(checkpoint.id().checkpoint(), snapshot::files);
         return snapshot;
     }
 
-    /**
-     * A checkpoint is complete.
-     *
-     * @param id of any checkpoint
-     */
-    public void completed(final CheckpointId id) {
-        final GeminiSnapshot snapshot = begun.get(id.checkpoint());
-        if (snapshot != null && snapshot.files() != null) {
-            completed = snapshot.files();
-        }
-        begun.headMap(id.checkpoint(), true).clear();
-    }
-
-    /**
-     * A checkpoint will not complete.
-     *
-     * @param id of any checkpoint
-     */
-    public void aborted(final CheckpointId id) {
-        begun.remove(id.checkpoint());
+    /** None, if the base is unknown or its snapshot was never written. */
+    private List<SnapshotFile> filesOf(final long checkpoint) {
+        known.headMap(checkpoint).clear();
+        final Supplier<List<SnapshotFile>> files = known.get(checkpoint);
+        final List<SnapshotFile> written = checkpoint == 0 || files == null ? null : files.get();
+        return written == null ? List.of() : written;
     }
 }

@@ -1,12 +1,11 @@
 package io.geminid.state.rocksdb.snapshot;
 
 import io.geminid.state.StateStoreContext;
-import io.geminid.state.checkpoint.CheckpointId;
+import io.geminid.state.checkpoint.BegunCheckpoint;
 import io.geminid.state.checkpoint.StateHandle;
 import io.geminid.state.checkpoint.manifest.StateSchema;
 import io.geminid.state.rocksdb.db.Database;
 import io.geminid.state.rocksdb.db.DatabaseHome;
-import io.geminid.state.snapshot.SnapshotKind;
 import io.geminid.state.snapshot.StoreSnapshot;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,48 +36,29 @@ public final class RocksDbSnapshots {
     /**
      * The database was restored from one snapshot as it was: the next may refer to its files.
      *
+     * @param checkpoint its number
      * @param files name to handle
      */
-    public void restoredFrom(final Map<String, StateHandle> files) {
-        uploaded.restoredFrom(files);
+    public void restoredFrom(final long checkpoint, final Map<String, StateHandle> files) {
+        uploaded.written(checkpoint, files);
     }
 
     /**
      * Stops time for the store: flushes what is in memory and links to all files.
      *
-     * @param id of the checkpoint
-     * @param kind what it may refer to
+     * @param checkpoint says what it may refer to
      * @param schemas of the states in the store
      * @return to be written and closed by the caller, on any thread
      */
-    public StoreSnapshot begin(
-            final CheckpointId id, final SnapshotKind kind, final List<StateSchema> schemas) {
+    public StoreSnapshot begin(final BegunCheckpoint checkpoint, final List<StateSchema> schemas) {
         final Path links = home.next();
         database.linkFiles(links);
         return new RocksDbSnapshot(
                 files -> {
-                    uploaded.written(id.checkpoint(), files);
+                    uploaded.written(checkpoint.id().checkpoint(), files);
                     return PartFiles.toPart(context, schemas, files);
                 },
                 links,
-                kind == SnapshotKind.INCREMENTAL ? uploaded.completed() : Map.of());
-    }
-
-    /**
-     * A checkpoint is complete.
-     *
-     * @param id of any checkpoint
-     */
-    public void completed(final CheckpointId id) {
-        uploaded.completed(id.checkpoint());
-    }
-
-    /**
-     * A checkpoint will not complete.
-     *
-     * @param id of any checkpoint
-     */
-    public void aborted(final CheckpointId id) {
-        uploaded.aborted(id.checkpoint());
+                uploaded.of(checkpoint.base()));
     }
 }

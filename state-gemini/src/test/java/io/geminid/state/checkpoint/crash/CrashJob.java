@@ -2,6 +2,7 @@ package io.geminid.state.checkpoint.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.geminid.state.checkpoint.BegunCheckpoint;
 import io.geminid.state.checkpoint.CheckpointId;
 import io.geminid.state.checkpoint.SnapshotWriter;
 import io.geminid.state.checkpoint.StateHandle;
@@ -16,7 +17,6 @@ import io.geminid.state.checkpoint.manifest.OperatorSnapshot;
 import io.geminid.state.checkpoint.manifest.PartKind;
 import io.geminid.state.checkpoint.manifest.StatePart;
 import io.geminid.state.checkpoint.manifest.SubtaskSnapshot;
-import io.geminid.state.checkpoint.registry.BegunCheckpoint;
 import io.geminid.state.checkpoint.registry.JobCheckpoints;
 import io.geminid.state.checkpoint.registry.JobCheckpointsContext;
 import io.geminid.state.checkpoint.storage.BlobCheckpointStorage;

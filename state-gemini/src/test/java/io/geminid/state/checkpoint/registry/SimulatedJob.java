@@ -2,6 +2,7 @@ package io.geminid.state.checkpoint.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.geminid.state.checkpoint.BegunCheckpoint;
 import io.geminid.state.checkpoint.CheckpointId;
 import io.geminid.state.checkpoint.StateFile;
 import io.geminid.state.checkpoint.StateHandle;

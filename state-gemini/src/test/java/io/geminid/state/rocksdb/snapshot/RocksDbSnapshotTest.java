@@ -1,7 +1,5 @@
 package io.geminid.state.rocksdb.snapshot;
 
-import static io.geminid.state.snapshot.SnapshotKind.FULL;
-import static io.geminid.state.snapshot.SnapshotKind.INCREMENTAL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +8,7 @@ import io.geminid.state.KeyGroupRange;
 import io.geminid.state.StateDescriptor;
 import io.geminid.state.StateStore;
 import io.geminid.state.StateStoreContext;
+import io.geminid.state.checkpoint.BegunCheckpoint;
 import io.geminid.state.checkpoint.CheckpointId;
 import io.geminid.state.checkpoint.CheckpointStorage;
 import io.geminid.state.checkpoint.CorruptStateException;
@@ -24,7 +23,6 @@ import io.geminid.state.checkpoint.storage.BlobCheckpointStorage;
 import io.geminid.state.kind.ValueState;
 import io.geminid.state.rocksdb.RocksDbStores;
 import io.geminid.state.rocksdb.db.RocksDbSettings;
-import io.geminid.state.snapshot.SnapshotKind;
 import io.geminid.state.snapshot.StoreSnapshot;
 import io.geminid.testing.Seed;
 import java.io.IOException;
@@ -36,6 +34,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,6 +46,10 @@ import org.junit.jupiter.api.io.TempDir;
 class RocksDbSnapshotTest {
 
     private static final UUID JOB = new UUID(1, 2);
+
+    /** The number of the checkpoint that stores are restored from. */
+    private static final long RESTORED = 3;
+
     private static final StateStoreContext<Long> LONGS =
             new StateStoreContext<>(
                     "test", Serializers.LONG, new KeyGroupRange(0, 15), 16, InstantSource.system());
@@ -77,31 +80,25 @@ class RocksDbSnapshotTest {
     void onlyNewFilesAreUploaded() throws IOException {
         try (StateStore<Long> store = factory.create(LONGS)) {
             fill(store, 0);
-            final StatePart first = snapshot(store, 1, INCREMENTAL);
-            store.notifyCompleted(id(1));
-            final StatePart second = snapshot(store, 2, INCREMENTAL);
+            final StatePart first = snapshot(store, 1, 0);
+            final StatePart second = snapshot(store, 2, 1);
             assertThat(shared(second)).isEqualTo(shared(first)).isNotEmpty();
             fill(store, 1_000);
-            final StatePart third = snapshot(store, 3, INCREMENTAL);
+            final StatePart third = snapshot(store, 3, 1);
             assertThat(shared(third)).containsAll(shared(first)).hasSizeGreaterThan(1);
-            store.notifyCompleted(id(3));
-            store.notifyCompleted(id(2)); // late
-            assertThat(shared(snapshot(store, 4, INCREMENTAL))).isEqualTo(shared(third));
-            assertThat(shared(snapshot(store, 5, FULL))).doesNotContainAnyElementsOf(shared(third));
+            assertThat(shared(snapshot(store, 4, 3))).isEqualTo(shared(third));
+            assertThat(shared(snapshot(store, 5, 0))).doesNotContainAnyElementsOf(shared(third));
         }
     }
 
     @Test
-    void whatDidNotCompleteIsNotReferredTo() throws IOException {
+    void whatIsNotOfTheBaseIsNotReferredTo() throws IOException {
         try (StateStore<Long> store = factory.create(LONGS)) {
             fill(store, 0);
-            final StatePart base = snapshot(store, 1, INCREMENTAL);
-            store.notifyCompleted(id(1));
+            final StatePart base = snapshot(store, 1, 0);
             fill(store, 1_000);
-            final StatePart aborted = snapshot(store, 2, INCREMENTAL);
-            store.notifyAborted(id(2));
-            store.notifyCompleted(id(2)); // cannot be
-            final StatePart next = snapshot(store, 3, INCREMENTAL);
+            final StatePart aborted = snapshot(store, 2, 1);
+            final StatePart next = snapshot(store, 3, 1);
             assertThat(shared(next)).containsAll(shared(base));
             final List<StateHandle> onlyAborted = new ArrayList<>(shared(aborted));
             onlyAborted.removeAll(shared(base));
@@ -110,7 +107,7 @@ class RocksDbSnapshotTest {
             try (StateStore<Long> restored = restore(next)) {
                 restored.setCurrentKey(1_001L);
                 assertThat(value(restored).get()).isEqualTo("value1001");
-                assertThat(shared(snapshot(restored, 4, INCREMENTAL))).isEqualTo(shared(next));
+                assertThat(shared(snapshot(restored, 4, RESTORED))).isEqualTo(shared(next));
             }
         }
     }
@@ -121,10 +118,10 @@ class RocksDbSnapshotTest {
             fill(store, 0);
             final SnapshotWriter closed = storage.newWriter(id(1));
             closed.close(); // takes nothing any more
-            try (StoreSnapshot lost = store.snapshot(id(1), INCREMENTAL)) {
+            try (StoreSnapshot lost = store.snapshot(BegunCheckpoint.full(id(1)))) {
                 assertThatThrownBy(() -> lost.write(closed)).isNotNull();
             }
-            try (StateStore<Long> restored = restore(snapshot(store, 2, INCREMENTAL))) {
+            try (StateStore<Long> restored = restore(snapshot(store, 2, 0))) {
                 restored.setCurrentKey(1L);
                 assertThat(value(restored).get()).isEqualTo("value1");
             }
@@ -136,7 +133,7 @@ class RocksDbSnapshotTest {
         final StatePart part;
         try (StateStore<Long> store = factory.create(LONGS)) {
             fill(store, 0);
-            part = snapshot(store, 1, INCREMENTAL);
+            part = snapshot(store, 1, 0);
         }
         final String name = shared(part).get(0).file().name();
         damage(name);
@@ -153,7 +150,7 @@ class RocksDbSnapshotTest {
         final StatePart part;
         try (StateStore<Long> store = factory.create(LONGS)) {
             fill(store, 0);
-            part = snapshot(store, 1, INCREMENTAL);
+            part = snapshot(store, 1, 0);
         }
         final StateStoreContext<String> otherKeys =
                 new StateStoreContext<>(
@@ -185,7 +182,7 @@ class RocksDbSnapshotTest {
                                                     .withTtlMillis(5)))
                     .hasMessageContaining("ages");
             // A state that nobody has asked for stays in the next snapshot.
-            assertThat(snapshot(restored, 2, INCREMENTAL).schemas()).isEqualTo(part.schemas());
+            assertThat(snapshot(restored, 2, 0).schemas()).isEqualTo(part.schemas());
         }
     }
 
@@ -219,10 +216,10 @@ class RocksDbSnapshotTest {
         return new CheckpointId(JOB, checkpoint, 0);
     }
 
-    private StatePart snapshot(
-            final StateStore<Long> store, final long checkpoint, final SnapshotKind kind)
+    private StatePart snapshot(final StateStore<Long> store, final long checkpoint, final long base)
             throws IOException {
-        try (StoreSnapshot snapshot = store.snapshot(id(checkpoint), kind);
+        final BegunCheckpoint begun = new BegunCheckpoint(id(checkpoint), base, Set.of());
+        try (StoreSnapshot snapshot = store.snapshot(begun);
                 SnapshotWriter writer = storage.newWriter(id(checkpoint))) {
             final StatePart part = snapshot.write(writer).get(0);
             writer.commit().join();
@@ -235,7 +232,7 @@ class RocksDbSnapshotTest {
         final StateStore<K> store = factory.create(context);
         boolean restored = false;
         try {
-            store.restore(List.of(part), storage);
+            store.restore(RESTORED, List.of(part), storage);
             restored = true;
             return store;
         } finally {

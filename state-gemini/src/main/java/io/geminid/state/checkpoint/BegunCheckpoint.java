@@ -1,6 +1,5 @@
-package io.geminid.state.checkpoint.registry;
+package io.geminid.state.checkpoint;
 
-import io.geminid.state.checkpoint.CheckpointId;
 import java.util.Set;
 import java.util.UUID;
 
@@ -16,6 +15,19 @@ public record BegunCheckpoint(CheckpointId id, long base, Set<UUID> rewrite) {
 
     /** Copies the set. */
     public BegunCheckpoint {
+        if (base < 0 || base >= id.checkpoint()) {
+            throw new IllegalArgumentException("checkpoint=" + id + " base=" + base);
+        }
         rewrite = Set.copyOf(rewrite);
+    }
+
+    /**
+     * One whose snapshots refer to nothing that was there before.
+     *
+     * @param id its identity
+     * @return without a base
+     */
+    public static BegunCheckpoint full(final CheckpointId id) {
+        return new BegunCheckpoint(id, 0, Set.of());
     }
 }
