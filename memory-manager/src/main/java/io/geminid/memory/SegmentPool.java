@@ -477,6 +477,21 @@ public final class SegmentPool implements AutoCloseable {
 
     // From here on the lock is held.
 
+    /**
+     * Segments that are still to come back through local pools which are closed.
+     *
+     * @return 0 once whoever closed its local pool has given everything back
+     */
+    public int heldAfterClose() {
+        return Math.toIntExact(
+                locked(
+                        () ->
+                                locals.stream()
+                                        .filter(local -> local.closed)
+                                        .mapToLong(local -> local.held)
+                                        .sum()));
+    }
+
     private int lent() {
         return slots.size() - freeSlots.size();
     }

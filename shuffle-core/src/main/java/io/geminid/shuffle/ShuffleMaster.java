@@ -13,7 +13,7 @@ public interface ShuffleMaster extends AutoCloseable {
      * Announces a partition before its producer is deployed.
      *
      * @param partition what will be produced
-     * @param producer where
+     * @param producer where; null to ask again where a partition is read that no worker keeps
      * @return the descriptor that consumers need; if it fails, the producer's deployment fails and
      *     nothing else
      */

@@ -7,6 +7,7 @@ import io.geminid.runtime.graph.stream.ChainingStrategy;
 import io.geminid.runtime.graph.stream.EdgeSpec;
 import io.geminid.runtime.graph.stream.NodeSettings;
 import io.geminid.runtime.graph.stream.OperatorSpec;
+import io.geminid.runtime.graph.stream.ResourceProfile;
 import io.geminid.runtime.operator.OneInputOperator;
 import io.geminid.runtime.operator.OutputTag;
 import io.geminid.runtime.operator.SinkOperator;
@@ -258,6 +259,26 @@ public final class DataStream<T> {
      */
     public DataStream<T> slotSharingGroup(final String group) {
         return change(settings -> settings.withSlotSharingGroup(group));
+    }
+
+    /**
+     * Has subtasks of the same index in the same slot as those of other operators.
+     *
+     * @param group of operators with the same parallelism and slot sharing group
+     * @return this
+     */
+    public DataStream<T> coLocationGroup(final String group) {
+        return change(settings -> settings.withCoLocationGroup(group));
+    }
+
+    /**
+     * Says what a subtask needs.
+     *
+     * @param needs of this operator
+     * @return this
+     */
+    public DataStream<T> resources(final ResourceProfile needs) {
+        return change(settings -> settings.withResources(needs));
     }
 
     /**

@@ -4,6 +4,7 @@ import io.geminid.config.ConfigKey;
 import io.geminid.config.GeminidProperties;
 import io.geminid.runtime.cluster.checkpoint.CheckpointSettings;
 import io.geminid.runtime.cluster.control.ControlTimings;
+import io.geminid.runtime.graph.stream.ResourceProfile;
 import io.geminid.state.checkpoint.blob.BlobStore;
 import io.geminid.state.checkpoint.blob.DirectoryBlobStore;
 import io.geminid.state.checkpoint.blob.HostDisk;
@@ -87,6 +88,36 @@ public final class ClusterKeys {
                     Duration.ofHours(1),
                     "How often workers report counters and listeners are told.");
 
+    /** Processors of a worker. */
+    public static final ConfigKey<Integer> WORKER_CPU =
+            ConfigKey.integer(
+                    "geminid.cluster.worker-cpu-millis",
+                    0,
+                    0,
+                    1_000_000,
+                    "Thousandths of processors that a worker shares out to tasks; 0 for no limit.");
+
+    /** Heap of a worker. */
+    public static final ConfigKey<Long> WORKER_HEAP =
+            memory("worker-heap", "objects of tasks; 0 for no limit.");
+
+    /** Other memory of a worker. */
+    public static final ConfigKey<Long> WORKER_OFF_HEAP =
+            memory("worker-off-heap", "what tasks take outside of the heap; 0 for no limit.");
+
+    /** Memory of a worker for state. */
+    public static final ConfigKey<Long> WORKER_MANAGED =
+            memory("worker-managed", "state stores; 0 for no limit.");
+
+    private static ConfigKey<Long> memory(final String name, final String what) {
+        return ConfigKey.bytes(
+                "geminid.cluster." + name,
+                "0",
+                0,
+                1L << 50,
+                "Memory that a worker shares out to tasks for " + what);
+    }
+
     private static final List<ConfigKey<?>> OWN =
             List.of(
                     CONTROL_PORT,
@@ -96,7 +127,11 @@ public final class ClusterKeys {
                     SLOT_TIMEOUT,
                     CANCEL_TIMEOUT,
                     STOP_TIMEOUT,
-                    PROGRESS_INTERVAL);
+                    PROGRESS_INTERVAL,
+                    WORKER_CPU,
+                    WORKER_HEAP,
+                    WORKER_OFF_HEAP,
+                    WORKER_MANAGED);
 
     /** All of them, those of checkpoints included. */
     public static final List<ConfigKey<?>> KEYS =
@@ -109,6 +144,20 @@ public final class ClusterKeys {
         return settings.isOn()
                 ? new DirectoryBlobStore(new HostDisk(), Path.of(settings.directory()))
                 : null;
+    }
+
+    /** What every worker shares out. */
+    static ResourceProfile workerResources(final GeminidProperties properties) {
+        return new ResourceProfile(
+                limit(properties.get(WORKER_CPU)),
+                limit(properties.get(WORKER_HEAP)),
+                limit(properties.get(WORKER_OFF_HEAP)),
+                limit(properties.get(WORKER_MANAGED)),
+                Long.MAX_VALUE);
+    }
+
+    private static long limit(final long configured) {
+        return configured == 0 ? Long.MAX_VALUE : configured;
     }
 
     /** The times that coordinator and workers wait for each other. */

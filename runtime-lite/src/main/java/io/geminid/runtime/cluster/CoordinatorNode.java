@@ -46,6 +46,7 @@ final class CoordinatorNode {
                                 properties,
                                 ClusterKeys.timings(properties),
                                 SegmentPoolContext.from(properties),
+                                ClusterKeys.workerResources(properties),
                                 ShuffleServices.load(CoordinatorNode.class.getClassLoader()),
                                 loop,
                                 host.random(),

@@ -1,6 +1,7 @@
 package io.geminid.runtime.graph;
 
 import io.geminid.runtime.graph.exchange.Exchange;
+import io.geminid.runtime.graph.exchange.ExchangeMode;
 import io.geminid.runtime.graph.stream.StreamGraph;
 import io.geminid.runtime.operator.source.Boundedness;
 import java.util.List;
@@ -61,6 +62,16 @@ public record JobGraph(
                         edge ->
                                 edge.exchange() != Exchange.KEY_GROUP
                                         && edge.exchange() != Exchange.REBALANCE);
+    }
+
+    /**
+     * Whether some results are kept until they are complete. Such a job goes on from those after a
+     * failure and takes no checkpoints (BL-41).
+     *
+     * @return true if an edge is blocking
+     */
+    public boolean isBatch() {
+        return edges.stream().anyMatch(edge -> edge.spec().mode() == ExchangeMode.BLOCKING);
     }
 
     /**

@@ -10,7 +10,9 @@ import io.geminid.runtime.graph.stream.StreamNode;
 import io.geminid.runtime.operator.source.Boundedness;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
 
 /** Makes a {@link JobGraph} of a {@link StreamGraph}. Used once. */
@@ -55,6 +57,7 @@ final class JobGraphBuilder {
             findHead(node);
         }
         edges.forEach(this::checkEdge);
+        checkCoLocation();
         return assemble(ordered);
     }
 
@@ -155,6 +158,34 @@ final class JobGraphBuilder {
                     "mode=BLOCKING from operator="
                             + source.name()
                             + " boundedness=UNBOUNDED: its result would never be complete");
+        }
+    }
+
+    private void checkCoLocation() {
+        final Map<String, NodeSettings> firsts = new HashMap<>();
+        for (final StreamNode node : nodes) {
+            final NodeSettings settings = node.settings();
+            final String group = settings.coLocationGroup();
+            final NodeSettings first = group.isEmpty() ? null : firsts.putIfAbsent(group, settings);
+            if (first != null
+                    && (first.parallelism() != settings.parallelism()
+                            || !first.slotSharingGroup().equals(settings.slotSharingGroup()))) {
+                throw new GraphException(
+                        "coLocationGroup="
+                                + group
+                                + " operators="
+                                + first.name()
+                                + ","
+                                + settings.name()
+                                + " must have the same parallelism and slotSharingGroup: "
+                                + first.parallelism()
+                                + ","
+                                + settings.parallelism()
+                                + " "
+                                + first.slotSharingGroup()
+                                + ","
+                                + settings.slotSharingGroup());
+            }
         }
     }
 

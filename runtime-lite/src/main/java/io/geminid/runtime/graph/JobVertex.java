@@ -1,5 +1,6 @@
 package io.geminid.runtime.graph;
 
+import io.geminid.runtime.graph.stream.ResourceProfile;
 import io.geminid.runtime.graph.stream.StreamEdge;
 import io.geminid.runtime.graph.stream.StreamNode;
 import java.util.List;
@@ -63,5 +64,29 @@ public record JobVertex(
      */
     public String slotSharingGroup() {
         return head().settings().slotSharingGroup();
+    }
+
+    /**
+     * What a subtask needs.
+     *
+     * @return the sum of its operators
+     */
+    public ResourceProfile resources() {
+        return operators.stream()
+                .map(node -> node.settings().resources())
+                .reduce(ResourceProfile.UNSPECIFIED, ResourceProfile::plus);
+    }
+
+    /**
+     * Vertices with the same constraint have their subtasks of the same index on the same worker.
+     *
+     * @return its name; empty for none
+     */
+    public String coLocationGroup() {
+        return operators.stream()
+                .map(node -> node.settings().coLocationGroup())
+                .filter(group -> !group.isEmpty())
+                .findFirst()
+                .orElse("");
     }
 }

@@ -1,32 +1,41 @@
 package io.geminid.runtime.schedule;
 
-import io.geminid.runtime.graph.JobVertex;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * Everything at once: what a job needs whose edges are all pipelined, since a producer cannot run
- * far ahead of its consumers.
+ * Everything at once (RT-22): what a job needs whose edges are all pipelined, since a producer
+ * cannot run far ahead of its consumers.
  */
 public final class EagerSchedulingStrategy implements SchedulingStrategy {
 
-    private final List<Subtask> all = new ArrayList<>();
+    private final int regions;
 
     /**
      * Makes a strategy.
      *
-     * @param vertices of the job
+     * @param regions of a job without blocking edges
      */
-    public EagerSchedulingStrategy(final List<JobVertex> vertices) {
-        for (final JobVertex vertex : vertices) {
-            for (int index = 0; index < vertex.parallelism(); index++) {
-                all.add(new Subtask(vertex.id(), index));
-            }
+    public EagerSchedulingStrategy(final PipelinedRegions regions) {
+        if (regions.exchangeCount() > 0) {
+            throw new IllegalArgumentException("blockingExchanges=" + regions.exchangeCount());
         }
+        this.regions = regions.count();
     }
 
     @Override
-    public List<Subtask> onStart() {
-        return List.copyOf(all);
+    public List<List<Integer>> onStart() {
+        return List.of(IntStream.range(0, regions).boxed().toList());
+    }
+
+    @Override
+    public List<List<Integer>> onFinished(final int region) {
+        return List.of();
+    }
+
+    @Override
+    public List<List<Integer>> onRestart(final Collection<Integer> again) {
+        return List.of(List.copyOf(again));
     }
 }

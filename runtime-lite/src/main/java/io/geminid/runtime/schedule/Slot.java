@@ -5,5 +5,7 @@ package io.geminid.runtime.schedule;
  *
  * @param worker index of the worker
  * @param index of the slot within the worker
+ * @param allocation number of this allocation, never given again: a slot that is given back twice,
+ *     or that was a lost worker's, is not another's by then (RT-12)
  */
-public record Slot(int worker, int index) {}
+public record Slot(int worker, int index, long allocation) {}

@@ -1,6 +1,7 @@
 package io.geminid.runtime.schedule;
 
 import io.geminid.runtime.graph.JobVertex;
+import io.geminid.runtime.graph.stream.ResourceProfile;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.stream.Collectors;
  */
 public final class SlotSharing {
 
+    private final List<JobVertex> vertices;
     private final List<Group> groups = new ArrayList<>();
     private final Map<Integer, Group> byVertex = new LinkedHashMap<>();
     private int slots;
@@ -24,6 +26,7 @@ public final class SlotSharing {
      * @param vertices of the job
      */
     public SlotSharing(final List<JobVertex> vertices) {
+        this.vertices = vertices;
         final Map<String, List<JobVertex>> byName = new LinkedHashMap<>();
         for (final JobVertex vertex : vertices) {
             byName.computeIfAbsent(vertex.slotSharingGroup(), name -> new ArrayList<>())
@@ -58,6 +61,33 @@ public final class SlotSharing {
      */
     public int slotOf(final Subtask subtask) {
         return byVertex.get(subtask.vertex()).firstSlot + subtask.index();
+    }
+
+    /**
+     * What a slot is needed for (RT-17).
+     *
+     * @param slot 0 to {@link #slotsNeeded()} - 1
+     * @return the sum of all subtasks that ever share it
+     */
+    public ResourceProfile resourcesOf(final int slot) {
+        ResourceProfile sum = ResourceProfile.UNSPECIFIED;
+        for (final JobVertex vertex : vertices) {
+            final int index = slot - byVertex.get(vertex.id()).firstSlot;
+            if (index >= 0 && index < vertex.parallelism()) {
+                sum = sum.plus(vertex.resources());
+            }
+        }
+        return sum;
+    }
+
+    /**
+     * Whether a subtask must be where others of its index are, at whatever time (RT-10).
+     *
+     * @param subtask which
+     * @return true if its vertex has a co-location constraint
+     */
+    public boolean isBound(final Subtask subtask) {
+        return !vertices.get(subtask.vertex()).coLocationGroup().isEmpty();
     }
 
     /** What is needed and why, for messages. */

@@ -1,5 +1,12 @@
 package io.geminid.runtime.task;
 
+import io.geminid.shuffle.descriptor.ResultPartitionId;
+import io.geminid.shuffle.gate.InputChannelException;
+import io.geminid.shuffle.network.ChannelException;
+import io.geminid.shuffle.partition.PartitionNotFoundException;
+import io.geminid.shuffle.sortmerge.format.PartitionDamagedException;
+import io.geminid.shuffle.wire.ChannelErrorCode;
+
 /**
  * An input could not be read. That is most often the consequence of a failure elsewhere, so whoever
  * looks for the first cause looks for another one first.
@@ -13,5 +20,24 @@ public final class InputFailedException extends Exception {
      */
     public InputFailedException(final Throwable cause) {
         super(cause.getMessage(), cause);
+    }
+
+    /**
+     * The partition that has to be produced again: it is not there, or its bytes are not what was
+     * written (INV B8). A lost connection alone says nothing of the sort.
+     *
+     * @return its identity, or {@code null}
+     */
+    public ResultPartitionId unreadable() {
+        if (!(getCause() instanceof InputChannelException broken)) {
+            return null;
+        }
+        final Throwable why = broken.getCause();
+        final boolean gone =
+                why instanceof PartitionNotFoundException
+                        || why instanceof PartitionDamagedException
+                        || why instanceof ChannelException told
+                                && told.code() == ChannelErrorCode.PARTITION_BROKEN;
+        return gone ? broken.partition() : null;
     }
 }

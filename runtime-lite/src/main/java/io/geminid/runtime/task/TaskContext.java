@@ -25,4 +25,14 @@ public record TaskContext(
         FileSystem files,
         StateStoreFactory stateStores,
         CheckpointStorage checkpoints,
-        int recordBytesMax) {}
+        int recordBytesMax) {
+
+    /**
+     * For jobs that take no checkpoints.
+     *
+     * @return a changed copy
+     */
+    public TaskContext withoutCheckpoints() {
+        return new TaskContext(nanoClock, wallClock, io, files, stateStores, null, recordBytesMax);
+    }
+}

@@ -31,7 +31,8 @@ class SlotSharingTest {
     // RT-19
     @RepeatedTest(20)
     void subtasksOfAVertexNeverShareAndGroupsNeverMix() {
-        final List<JobVertex> vertices = chain(seed.random()).vertices();
+        final JobGraph graph = chain(seed.random());
+        final List<JobVertex> vertices = graph.vertices();
         final SlotSharing sharing = new SlotSharing(vertices);
         final Map<String, Integer> widest = new HashMap<>();
         final Map<Integer, String> groupOfSlot = new HashMap<>();
@@ -48,7 +49,10 @@ class SlotSharingTest {
         }
         assertThat(sharing.slotsNeeded())
                 .isEqualTo(widest.values().stream().mapToInt(i -> i).sum());
-        assertThat(new EagerSchedulingStrategy(vertices).onStart())
+        final PipelinedRegions regions = new PipelinedRegions(graph);
+        final List<List<Integer>> bulks = new EagerSchedulingStrategy(regions).onStart();
+        assertThat(bulks).hasSize(1);
+        assertThat(bulks.get(0).stream().flatMap(region -> regions.members(region).stream()))
                 .hasSize(vertices.stream().mapToInt(JobVertex::parallelism).sum())
                 .doesNotHaveDuplicates();
     }

@@ -20,6 +20,7 @@ import io.geminid.runtime.cluster.message.ControlToken;
 import io.geminid.runtime.cluster.message.FromWorker;
 import io.geminid.runtime.cluster.worker.Worker;
 import io.geminid.runtime.cluster.worker.WorkerContext;
+import io.geminid.runtime.graph.stream.ResourceProfile;
 import io.geminid.runtime.task.TaskContext;
 import io.geminid.shuffle.ShuffleEnvironment;
 import io.geminid.shuffle.ShuffleEnvironmentContext;
@@ -98,6 +99,7 @@ final class SimulatedCluster {
                                 properties,
                                 TIMINGS,
                                 SegmentPoolContext.from(properties),
+                                ResourceProfile.UNLIMITED,
                                 ShuffleServices.of(List.of(new MemoryService())),
                                 loop,
                                 random,

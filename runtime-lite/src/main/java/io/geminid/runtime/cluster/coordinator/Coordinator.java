@@ -174,7 +174,7 @@ public final class Coordinator {
                 hello.slots(),
                 hello.segments());
         workers.put(index, new WorkerHandle(hello, link, loop.nanoTime()));
-        slots.offer(index, hello.slots());
+        slots.offer(index, hello.slots(), context.workerResources());
         retryAllocation();
         if (workers.size() == workersExpected) {
             ready.complete(null);
@@ -199,6 +199,8 @@ public final class Coordinator {
             withJob(refused.jobId(), job -> job.onRefused(worker, refused));
         } else if (message instanceof FromWorker.TaskChanged changed) {
             withJob(changed.task().jobId(), job -> job.onTaskChanged(worker, changed));
+        } else if (message instanceof FromWorker.TasksReleased gone) {
+            withJob(gone.jobId(), job -> job.onTasksReleased(worker, gone));
         } else if (message instanceof FromWorker.SnapshotTaken taken) {
             withJob(taken.task().jobId(), job -> job.checkpoints().onSnapshot(taken));
         } else if (message instanceof FromWorker.SnapshotDeclined declined) {
@@ -316,16 +318,10 @@ public final class Coordinator {
     /** For job masters: a job has given everything back. */
     void onJobDone(final JobMaster job) {
         jobs.remove(job.jobId());
-        slots.release(job.jobId());
-        retryAllocation();
     }
 
-    /** For job masters: a job has given everything back and wants to begin again. */
-    void onJobReleased(final JobMaster job) {
-        slots.release(job.jobId());
-    }
-
-    private void retryAllocation() {
+    /** For job masters: slots were given back. */
+    void retryAllocation() {
         new ArrayList<>(jobs.values()).forEach(JobMaster::retryAllocation);
     }
 }

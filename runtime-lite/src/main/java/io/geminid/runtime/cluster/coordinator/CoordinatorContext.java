@@ -6,6 +6,7 @@ import io.geminid.runtime.cluster.checkpoint.CheckpointStore;
 import io.geminid.runtime.cluster.control.ControlTimings;
 import io.geminid.runtime.cluster.loop.EventLoop;
 import io.geminid.runtime.graph.JobGraph;
+import io.geminid.runtime.graph.stream.ResourceProfile;
 import io.geminid.shuffle.ShuffleServices;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -17,6 +18,7 @@ import java.util.random.RandomGenerator;
  * @param properties the {@code geminid.*} configuration, for shuffle services
  * @param timings how long it waits for workers
  * @param pool sizes of every worker's pool
+ * @param workerResources what every worker has to share out
  * @param services the shuffle services there are
  * @param loop where the coordinator runs; not closed by it
  * @param random draws the identities of jobs
@@ -28,6 +30,7 @@ public record CoordinatorContext(
         GeminidProperties properties,
         ControlTimings timings,
         SegmentPoolContext pool,
+        ResourceProfile workerResources,
         ShuffleServices services,
         EventLoop loop,
         RandomGenerator random,

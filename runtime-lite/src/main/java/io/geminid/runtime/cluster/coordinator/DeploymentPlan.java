@@ -19,6 +19,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
@@ -69,7 +70,8 @@ final class DeploymentPlan {
     }
 
     /**
-     * Registers the partitions of all tasks.
+     * Registers what tasks produce, and asks again where to read what does not depend on a worker:
+     * whoever serves it may have been started again.
      *
      * @param producers where a task's service listens
      * @return completes when all masters have answered
@@ -78,6 +80,7 @@ final class DeploymentPlan {
             final Collection<JobTask> tasks,
             final BiFunction<JobTask, String, ProducerDescriptor> producers) {
         final List<CompletableFuture<Void>> all = new ArrayList<>();
+        final Map<String, ShuffleDescriptor> external = new TreeMap<>();
         for (final JobTask task : tasks) {
             for (final JobEdge edge : task.vertex().jobVertex().outputs()) {
                 final String service = edge.spec().shuffleService();
@@ -88,8 +91,35 @@ final class DeploymentPlan {
                                         partition, producers.apply(task, service))
                                 .thenAccept(known -> descriptors.put(partition.id(), known)));
             }
+            for (final JobEdge edge : task.vertex().jobVertex().inputs()) {
+                final ShuffleDescriptor first =
+                        descriptors.get(firstInput(edge, task.id().subtask()));
+                if (first != null && first.storedBy() == null) {
+                    external.putIfAbsent(edge.spec().shuffleService(), first);
+                }
+            }
         }
+        external.forEach(
+                (service, one) ->
+                        all.add(
+                                masters.apply(service)
+                                        .registerPartitionWithProducer(one.partition(), null)
+                                        .thenAccept(this::moveExternal)));
         return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
+    }
+
+    private ResultPartitionId firstInput(final JobEdge edge, final int consumer) {
+        return graph.inputChannels(edge, consumer).get(0).partition();
+    }
+
+    /** All that a service keeps outside of workers is in one place. */
+    private void moveExternal(final ShuffleDescriptor one) {
+        descriptors.replaceAll(
+                (id, known) ->
+                        known.storedBy() == null && known.service().equals(one.service())
+                                ? new ShuffleDescriptor(
+                                        known.service(), known.partition(), null, one.address())
+                                : known);
     }
 
     /** What a task's worker must know. All partitions that it reads are registered. */
@@ -115,17 +145,49 @@ final class DeploymentPlan {
         return new TaskDeployment(task.id(), outputs, inputs, restore);
     }
 
-    /** Frees what partitions hold outside of workers. */
-    void release() {
-        for (final JobEdge edge : graph.jobGraph().edges()) {
-            final int producers = graph.mapping(edge).producers();
-            for (int producer = 0; producer < producers; producer++) {
-                final ShuffleDescriptor known = descriptors.remove(graph.partition(edge, producer));
-                if (known != null) {
-                    masters.apply(edge.spec().shuffleService()).releasePartitionExternally(known);
-                }
+    /** What the latest attempt of a task produces. */
+    List<ResultPartitionId> partitionsOf(final JobTask task, final boolean blockingToo) {
+        return task.vertex().jobVertex().outputs().stream()
+                .filter(edge -> blockingToo || typeOf(edge) == ResultPartitionType.PIPELINED)
+                .map(edge -> graph.partition(edge, task.id().subtask()))
+                .toList();
+    }
+
+    /** Whether a partition is where its descriptor says, as far as anybody knows. */
+    boolean isKnown(final ResultPartitionId partition) {
+        return descriptors.containsKey(partition);
+    }
+
+    /** The process that keeps a partition, or null. */
+    UUID storedBy(final ResultPartitionId partition) {
+        final ShuffleDescriptor known = descriptors.get(partition);
+        return known == null ? null : known.storedBy();
+    }
+
+    /** Whoever reads a partition next has to wait until it is produced again. */
+    void lose(final ResultPartitionId partition) {
+        release(List.of(partition));
+    }
+
+    /** A process is gone, and what it kept (INV B4). */
+    void loseStoredBy(final UUID processId) {
+        descriptors.values().removeIf(known -> processId.equals(known.storedBy()));
+    }
+
+    /** Forgets partitions, and frees what they hold outside of workers. */
+    void release(final Collection<ResultPartitionId> partitions) {
+        for (final ResultPartitionId partition : partitions) {
+            final ShuffleDescriptor known = descriptors.remove(partition);
+            if (known != null) {
+                final JobEdge edge = graph.jobGraph().edges().get(partition.dataSet());
+                masters.apply(edge.spec().shuffleService()).releasePartitionExternally(known);
             }
         }
+    }
+
+    /** Forgets all partitions. */
+    void release() {
+        release(List.copyOf(descriptors.keySet()));
     }
 
     private PartitionDescriptor partition(final JobEdge edge, final int producer) {

@@ -1,53 +1,45 @@
 package io.geminid.runtime.cluster.coordinator;
 
-import io.geminid.memory.PoolSizing;
+import io.geminid.memory.TooFewSegmentsException;
+import io.geminid.runtime.cluster.coordinator.RegionExecution.Phase;
 import io.geminid.runtime.cluster.job.JobFailure;
-import io.geminid.runtime.cluster.job.JobProgress;
+import io.geminid.runtime.cluster.job.JobFailures;
 import io.geminid.runtime.cluster.job.JobRequest;
 import io.geminid.runtime.cluster.job.JobResult;
-import io.geminid.runtime.cluster.job.JobStatus;
 import io.geminid.runtime.cluster.job.ProgressListener;
-import io.geminid.runtime.cluster.job.TaskReport;
-import io.geminid.runtime.cluster.job.WorkerReport;
 import io.geminid.runtime.cluster.loop.EventLoop;
 import io.geminid.runtime.cluster.message.FailureText;
 import io.geminid.runtime.cluster.message.FromCoordinator;
 import io.geminid.runtime.cluster.message.FromWorker;
 import io.geminid.runtime.cluster.message.TaskCounters;
-import io.geminid.runtime.graph.GraphException;
-import io.geminid.runtime.graph.JobEdge;
 import io.geminid.runtime.graph.JobGraph;
-import io.geminid.runtime.graph.exchange.ExchangeMode;
 import io.geminid.runtime.graph.execution.ExecutionGraph;
-import io.geminid.runtime.graph.execution.ExecutionVertex;
-import io.geminid.runtime.schedule.EagerSchedulingStrategy;
-import io.geminid.runtime.schedule.SchedulingStrategy;
-import io.geminid.runtime.schedule.Slot;
-import io.geminid.runtime.schedule.SlotSharing;
-import io.geminid.runtime.schedule.Subtask;
 import io.geminid.runtime.task.TaskId;
 import io.geminid.runtime.task.TaskRestore;
 import io.geminid.runtime.task.TaskState;
 import io.geminid.shuffle.descriptor.ProducerDescriptor;
+import io.geminid.shuffle.descriptor.ResultPartitionId;
 import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
+import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs one job: gets slots, checks memory, has workers build the graph, deploys all tasks, lets
- * them run when all are deployed, and clears away when all have ended. The first failure cancels
- * everything; its result is known when everything is given back.
+ * Runs one job. A region gets slots when its inputs are complete, then workers build the graph, all
+ * of its tasks are deployed, and run once all are. A failure has regions begin again, those that
+ * {@link io.geminid.runtime.schedule.RestartSet} says, or ends the job; its result is known when
+ * everything is given back.
  *
  * <p>The coordinator's loop only.
  */
@@ -58,13 +50,16 @@ final class JobMaster {
     /** A checkpoint that is being written is known to be complete or not in a moment. */
     private static final long RESTART_POLL_NS = 1_000_000;
 
+    /** Where failures are that no worker has. */
+    private static final String HERE = "coordinator";
+
     private final Coordinator coordinator;
     private final EventLoop loop;
     private final long jobId;
     private final JobRequest request;
     private final ProgressListener listener;
     private final CompletableFuture<JobResult> result = new CompletableFuture<>();
-    private final long startedNs;
+    private final JobReports reports;
     private final JobFailures failures = new JobFailures();
     private final Map<TaskId, JobTask> tasks = new LinkedHashMap<>();
 
@@ -74,25 +69,22 @@ final class JobMaster {
     /** Workers that have something of the job. */
     private final Map<Integer, WorkerHandle> involved = new TreeMap<>();
 
-    /** Segments that the job needs of each worker at least. */
-    private final Map<Integer, Long> segments = new HashMap<>();
-
     private final Set<Integer> released = new HashSet<>();
 
-    /** Workers that were lost, by name. */
-    private final Map<String, Integer> lost = new HashMap<>();
+    /** Regions that begin again when all of them hold nothing. */
+    private final Set<RegionExecution> again = new LinkedHashSet<>();
 
     private JobPhase phase = JobPhase.CREATED;
     private boolean cancelRequested;
-    private boolean started;
 
     /** It would fail in the same way again. */
     private boolean hopeless;
 
     private ExecutionGraph graph;
-    private SlotSharing sharing;
     private DeploymentPlan plan;
-    private final MasterCheckpoints checkpoints;
+    private JobRegions regions;
+    private MasterCheckpoints checkpoints;
+    private boolean restartScheduled;
     private int restarts;
 
     JobMaster(
@@ -105,7 +97,7 @@ final class JobMaster {
         this.jobId = jobId;
         this.request = request;
         this.listener = listener;
-        startedNs = loop.nanoTime();
+        reports = new JobReports(coordinator, tasks);
         checkpoints = new MasterCheckpoints(coordinator.context(), jobId, tasks, involved);
     }
 
@@ -122,150 +114,123 @@ final class JobMaster {
         try {
             final JobGraph jobGraph =
                     coordinator.context().graphs().apply(request.program(), request.arguments());
-            refuseUnsupported(jobGraph);
             graph = new ExecutionGraph(jobId, jobGraph);
-            sharing = new SlotSharing(jobGraph.vertices());
             plan = new DeploymentPlan(graph, coordinator::master);
+            regions = new JobRegions(coordinator, graph, plan, tasks);
         } catch (final RuntimeException | LinkageError e) {
-            hopeless = true;
-            fail("coordinator", FailureText.of(e, false));
+            failForGood(HERE, FailureText.of(e, false));
             return;
         }
+        if (graph.jobGraph().isBatch()) {
+            checkpoints = MasterCheckpoints.none(jobId, tasks, involved);
+        }
+        become(JobPhase.RUNNING);
+        regions.start();
         awaitSlots();
     }
 
-    private void awaitSlots() {
-        become(JobPhase.AWAITING_SLOTS);
-        final long timeoutNs = coordinator.context().timings().slotTimeoutNs();
-        final int mine = restarts;
-        loop.schedule(timeoutNs, () -> onSlotTimeout(mine, timeoutNs));
-        retryAllocation();
+    private void failForGood(final String where, final FailureText failure) {
+        hopeless = true;
+        fail(List.of(), where, failure);
     }
 
-    private static void refuseUnsupported(final JobGraph jobGraph) {
-        for (final JobEdge edge : jobGraph.edges()) {
-            if (edge.spec().mode() == ExchangeMode.BLOCKING) {
-                throw new GraphException(
-                        "edge=" + edge.id() + " mode=BLOCKING is not supported, use PIPELINED");
-            }
+    // Slots and memory.
+
+    private void awaitSlots() {
+        final long timeoutNs = coordinator.context().timings().slotTimeoutNs();
+        final List<RegionExecution> waiting = regions.firstQueued();
+        if (waiting != null) {
+            loop.schedule(timeoutNs, () -> onSlotTimeout(waiting, timeoutNs));
         }
+        retryAllocation();
     }
 
     /** There may be slots now. */
     void retryAllocation() {
-        if (phase != JobPhase.AWAITING_SLOTS) {
+        if (phase == JobPhase.RUNNING) {
+            regions.dequeue(this::allocate);
+        }
+    }
+
+    /** Nobody who could give slots back is left, and there are too few. */
+    private void onSlotTimeout(final List<RegionExecution> waiting, final long timeoutNs) {
+        if (phase != JobPhase.RUNNING || waiting != regions.firstQueued()) {
             return;
         }
-        final Optional<List<Slot>> slots =
-                coordinator.slots().allocate(jobId, sharing.slotsNeeded());
-        slots.ifPresent(this::onSlots);
+        if (!regions.allMatch(Phase::holdsNothing)) {
+            loop.schedule(timeoutNs, () -> onSlotTimeout(waiting, timeoutNs));
+            return;
+        }
+        final String message =
+                regions.missing(waiting)
+                        + " after slotTimeoutNs="
+                        + timeoutNs
+                        + ": lower the parallelism or add slots or workers";
+        failForGood(HERE, new FailureText(message, "", false));
     }
 
-    private void onSlotTimeout(final int mine, final long timeoutNs) {
-        if (phase == JobPhase.AWAITING_SLOTS && mine == restarts) {
-            hopeless = true;
-            fail(
-                    "coordinator",
-                    new FailureText(
-                            "slotsNeeded="
-                                    + sharing.slotsNeeded()
-                                    + " ("
-                                    + sharing
-                                    + ") "
-                                    + coordinator.slots()
-                                    + " after slotTimeoutNs="
-                                    + timeoutNs
-                                    + ": lower the parallelism or add slots or workers",
-                            "",
-                            false));
-        }
-    }
-
-    private void onSlots(final List<Slot> slots) {
-        become(JobPhase.PREPARING);
-        final SchedulingStrategy strategy =
-                new EagerSchedulingStrategy(graph.jobGraph().vertices());
-        for (final Subtask subtask : strategy.onStart()) {
-            final ExecutionVertex vertex = graph.vertex(subtask.vertex(), subtask.index());
-            final Slot slot = slots.get(sharing.slotOf(subtask));
-            final WorkerHandle worker = coordinator.worker(slot.worker());
-            final TaskId id =
-                    new TaskId(jobId, subtask.vertex(), subtask.index(), vertex.attempt());
-            tasks.put(id, new JobTask(id, vertex, worker));
-            involved.put(worker.index(), worker);
-        }
+    private boolean allocate(final List<RegionExecution> bulk) {
         try {
-            involved.values().forEach(this::reserveSegments);
-        } catch (final RuntimeException e) {
-            involved.clear(); // nobody was told anything yet
-            hopeless = true;
-            fail("coordinator", FailureText.of(e, false));
-            return;
+            if (hopeless || phase != JobPhase.RUNNING || !regions.allocate(bulk)) {
+                return false;
+            }
+        } catch (final TooFewSegmentsException e) {
+            hopeless = true; // there is nobody to wait for
+            loop.execute(() -> failForGood(HERE, FailureText.of(e, false)));
+            return false;
         }
-        final FromCoordinator.PrepareJob prepare =
-                new FromCoordinator.PrepareJob(jobId, request.program(), request.arguments());
-        involved.values().forEach(worker -> worker.send(prepare));
+        checkpoints.onDeploying(graph, restarts > 0);
+        bulk.forEach(this::prepare);
+        return true;
     }
 
-    /** Refuses the job, before anything starts, if a worker has too few segments for its tasks. */
-    private void reserveSegments(final WorkerHandle worker) {
-        final PoolSizing sizing = new PoolSizing();
-        if (worker.segmentsReserved() > 0) {
-            sizing.add(
-                    "other jobs on " + worker.name(),
-                    Math.toIntExact(worker.segmentsReserved()),
-                    "running",
-                    "number of jobs at a time");
-        }
-        plan.addSegmentsNeeded(tasksOf(worker), sizing);
-        sizing.requireFits(coordinator.context().pool());
-        final long needed = sizing.total() - worker.segmentsReserved();
-        worker.reserveSegments(needed);
-        segments.put(worker.index(), needed);
-    }
+    // Deployment.
 
-    private List<JobTask> tasksOf(final WorkerHandle worker) {
-        return tasks.values().stream()
-                .filter(task -> task.worker() == worker)
-                .collect(Collectors.toList());
+    private void prepare(final RegionExecution region) {
+        region.become(Phase.PREPARING);
+        for (final WorkerHandle worker : region.workers()) {
+            if (involved.putIfAbsent(worker.index(), worker) == null) {
+                worker.send(
+                        new FromCoordinator.PrepareJob(
+                                jobId, request.program(), request.arguments()));
+            }
+        }
+        deployIfPrepared(region);
     }
 
     void onPrepared(final WorkerHandle worker, final FromWorker.JobPrepared answer) {
-        if (phase != JobPhase.PREPARING) {
+        if (phase != JobPhase.RUNNING) {
             return;
         }
         final String expected = graph.jobGraph().fingerprint();
         if (!expected.equals(answer.graphFingerprint())) {
-            hopeless = true;
-            fail(
-                    worker.name(),
-                    new FailureText(
-                            "graphFingerprint="
-                                    + answer.graphFingerprint()
-                                    + " expected="
-                                    + expected
-                                    + ": the worker has another version of the program="
-                                    + request.program(),
-                            "",
-                            false));
+            final String message =
+                    "graphFingerprint="
+                            + answer.graphFingerprint()
+                            + " expected="
+                            + expected
+                            + ": the worker has another version of the program="
+                            + request.program();
+            failForGood(worker.name(), new FailureText(message, "", false));
             return;
         }
         prepared.put(worker.index(), answer.shuffleAddresses());
-        if (prepared.keySet().equals(involved.keySet())) {
-            deploy();
-        }
+        regions.all().forEach(this::deployIfPrepared);
     }
 
     void onRefused(final WorkerHandle worker, final FromWorker.JobRefused answer) {
-        hopeless = true;
-        fail(worker.name(), answer.reason());
+        failForGood(worker.name(), answer.reason());
     }
 
-    private void deploy() {
-        become(JobPhase.DEPLOYING);
-        plan.register(tasks.values(), this::producer)
-                .whenComplete(
-                        (nothing, failure) -> loop.execute(() -> onPartitionsRegistered(failure)));
+    private void deployIfPrepared(final RegionExecution region) {
+        if (region.phase() == Phase.PREPARING && region.hasPrepared(prepared.keySet())) {
+            region.become(Phase.DEPLOYING);
+            final int round = region.round();
+            plan.register(region.tasks(), this::producer)
+                    .whenComplete(
+                            (nothing, failure) ->
+                                    loop.execute(() -> onRegistered(region, round, failure)));
+        }
     }
 
     private ProducerDescriptor producer(final JobTask task, final String service) {
@@ -274,16 +239,16 @@ final class JobMaster {
                 worker.hello().processId(), prepared.get(worker.index()).get(service));
     }
 
-    private void onPartitionsRegistered(final Throwable failure) {
-        if (phase != JobPhase.DEPLOYING) {
+    private void onRegistered(
+            final RegionExecution region, final int round, final Throwable failure) {
+        if (region.phase() != Phase.DEPLOYING || region.round() != round) {
             return;
         }
         if (failure != null) {
-            fail("coordinator", FailureText.of(failure, false));
+            fail(List.of(region), HERE, FailureText.of(failure, false));
             return;
         }
-        checkpoints.onDeploying(graph, restarts > 0);
-        for (final JobTask task : tasks.values()) {
+        for (final JobTask task : region.tasks()) {
             task.markSent();
             final TaskRestore own = checkpoints.restoreOf(task);
             task.worker().send(new FromCoordinator.DeployTask(plan.deployment(task, own)));
@@ -297,18 +262,24 @@ final class JobMaster {
             return; // an older attempt, or one that was given up
         }
         task.become(changed.state());
+        final RegionExecution region = regions.of(task);
         if (changed.state() == TaskState.FAILED) {
-            fail(task + " on " + worker.name(), changed.failure());
+            onTaskFailed(region, task + " on " + worker.name(), changed.failure());
         }
-        if (phase == JobPhase.DEPLOYING && all(TaskState.DEPLOYING)) {
-            become(JobPhase.RUNNING);
-            started = true;
-            involved.values().forEach(each -> each.send(new FromCoordinator.StartTasks(jobId)));
+        if (region.phase() == Phase.DEPLOYING && region.all(TaskState.DEPLOYING)) {
+            region.become(Phase.RUNNING);
+            tellEach(region, FromCoordinator.StartTasks::new);
         }
         if (phase == JobPhase.RUNNING) {
             checkpoints.onTaskChanged(changed.state());
         }
-        releaseIfOver();
+        releaseIfOver(region);
+    }
+
+    private void tellEach(
+            final RegionExecution region,
+            final BiFunction<Long, List<TaskId>, FromCoordinator> message) {
+        region.workers().forEach(worker -> worker.send(message.apply(jobId, region.idsOn(worker))));
     }
 
     /** For the coordinator, which hears of snapshots. */
@@ -316,18 +287,33 @@ final class JobMaster {
         return checkpoints;
     }
 
-    private boolean all(final TaskState state) {
-        return tasks.values().stream().allMatch(task -> task.state() == state);
+    // Failures.
+
+    private void onTaskFailed(
+            final RegionExecution region, final String where, final FailureText failure) {
+        final ResultPartitionId unreadable = failure.unreadable();
+        if (unreadable != null && regions.of(unreadable).phase() == Phase.FINISHED) {
+            LOG.info("job={} partition={} is unreadable", Long.toHexString(jobId), unreadable);
+            plan.lose(unreadable);
+        }
+        fail(List.of(region), where, failure);
     }
 
     void onWorkerLost(final WorkerHandle worker, final String reason) {
-        if (involved.remove(worker.index()) == null) {
+        if (phase == JobPhase.DONE || !involved.remove(worker.index(), worker)) {
             return;
         }
-        tasksOf(worker).forEach(JobTask::lose);
-        lost.put(worker.name(), worker.index());
-        fail(worker.name(), new FailureText("worker lost: " + reason, "", false));
-        releaseIfOver();
+        prepared.remove(worker.index());
+        plan.loseStoredBy(worker.hello().processId());
+        reports.onLost(worker);
+        final Set<RegionExecution> failed = regions.lose(worker);
+        if (!failed.isEmpty()) {
+            fail(failed, worker.name(), new FailureText("worker lost: " + reason, "", false));
+        }
+        for (final RegionExecution region : regions.all()) {
+            releaseIfOver(region);
+            completeIfCleared(region);
+        }
         completeIfReleased();
     }
 
@@ -335,74 +321,224 @@ final class JobMaster {
     void cancel() {
         if (phase != JobPhase.DONE && phase != JobPhase.RELEASING) {
             cancelRequested = true;
-            cancelTasks();
+            stopAll();
         }
     }
 
     /** The loop threw something that nobody expected. */
     void onError(final Throwable failure) {
-        fail("coordinator", FailureText.of(failure, false));
+        failForGood(HERE, FailureText.of(failure, false));
     }
 
-    private void fail(final String where, final FailureText failure) {
+    /** What failed, and whether it is the job's end or some of it begins again. */
+    private void fail(
+            final Collection<RegionExecution> failed,
+            final String where,
+            final FailureText failure) {
         final JobFailure described = new JobFailure(where, failure.message(), failure.detail());
         LOG.info("job={} failure={}", Long.toHexString(jobId), described);
         final boolean followsFromCancel = cancelRequested && failure.consequence();
         if (phase != JobPhase.DONE && !followsFromCancel) {
             failures.add(described, failure.consequence());
         }
-        if (phase != JobPhase.RELEASING && phase != JobPhase.DONE) {
-            cancelTasks();
+        if (phase != JobPhase.RUNNING && phase != JobPhase.CREATED) {
+            return;
+        }
+        final List<RegionExecution> fresh =
+                failed.stream()
+                        .filter(r -> r.phase().isActive() || r.phase() == Phase.FINISHED)
+                        .toList();
+        if (fresh.isEmpty() && !hopeless) {
+            return; // it follows from what is being seen to already
+        }
+        if (hopeless || restarts >= coordinator.context().checkpoints().settings().restartsMax()) {
+            stopAll();
+        } else {
+            restarts++; // failures count, not regions (INV R6)
+            again.addAll(checkpoints.isAnyFinished() ? regions.all() : regions.after(fresh));
+            checkpoints.onStopping();
+            again.forEach(this::stop);
+            restartIfStopped();
         }
     }
 
-    private void cancelTasks() {
-        if (phase == JobPhase.AWAITING_RESTART) {
-            become(JobPhase.CANCELING);
-            releaseIfOver();
-            return;
-        }
+    private void stopAll() {
         if (phase == JobPhase.CANCELING) {
             return;
         }
         become(JobPhase.CANCELING);
         checkpoints.onStopping();
-        involved.values().forEach(worker -> worker.send(new FromCoordinator.CancelJob(jobId)));
-        final long timeoutNs = coordinator.context().timings().cancelTimeoutNs();
-        loop.schedule(timeoutNs, () -> giveUp(JobPhase.CANCELING, timeoutNs));
-        releaseIfOver();
+        again.clear();
+        if (regions != null) {
+            regions.clearQueue();
+            regions.all().stream().filter(region -> region.phase().isActive()).forEach(this::stop);
+        }
+        releaseJobIfOver();
     }
 
-    /** Parts with the workers that the job still waits for. */
-    private void giveUp(final JobPhase waitingIn, final long timeoutNs) {
-        if (phase != waitingIn) {
+    /** Has a region end, unless it does so already; what it produced does not count. */
+    private void stop(final RegionExecution region) {
+        switch (region.phase()) {
+            case PREPARING, DEPLOYING, RUNNING -> {
+                region.become(Phase.CANCELING);
+                tellEach(region, FromCoordinator.CancelTasks::new);
+                giveUpLater(region);
+                releaseIfOver(region);
+            }
+            case FINISHED -> {
+                giveUpPartitions(
+                        region.tasks().stream()
+                                .flatMap(task -> plan.partitionsOf(task, true).stream())
+                                .toList());
+                region.become(Phase.STOPPED);
+            }
+            case RELEASING -> region.spoil();
+            case WAITING, QUEUED, CANCELING, STOPPED -> {}
+        }
+    }
+
+    /** Parts with workers that a region waits for too long. */
+    private void giveUpLater(final RegionExecution region) {
+        final long timeoutNs = coordinator.context().timings().cancelTimeoutNs();
+        final Phase in = region.phase();
+        final int round = region.round();
+        loop.schedule(
+                timeoutNs,
+                () -> {
+                    if (region.phase() == in && region.round() == round) {
+                        giveUp(region.workers(), region::waitsFor, timeoutNs);
+                    }
+                });
+    }
+
+    private static void giveUp(
+            final Collection<WorkerHandle> workers,
+            final Predicate<WorkerHandle> waitsFor,
+            final long timeoutNs) {
+        List.copyOf(workers).stream()
+                .filter(waitsFor)
+                .forEach(w -> w.close("job not given back, cancelTimeoutNs=" + timeoutNs));
+    }
+
+    // Ends.
+
+    private void releaseIfOver(final RegionExecution region) {
+        final boolean mayEnd = region.phase() == Phase.RUNNING || region.phase() == Phase.CANCELING;
+        if (!mayEnd || !region.isOver()) {
             return;
         }
-        for (final WorkerHandle worker : List.copyOf(involved.values())) {
-            final boolean waits =
-                    phase == JobPhase.RELEASING
-                            ? !released.contains(worker.index())
-                            : !tasksOf(worker).stream().allMatch(JobTask::isOver);
-            if (waits) {
-                worker.close("job not given back, cancelTimeoutNs=" + timeoutNs);
-            }
+        region.beginRelease();
+        for (final WorkerHandle worker : region.workers()) {
+            final List<ResultPartitionId> unread =
+                    region.tasksOn(worker).stream()
+                            .flatMap(t -> plan.partitionsOf(t, !region.isSuccessful()).stream())
+                            .toList();
+            plan.release(unread);
+            worker.send(
+                    new FromCoordinator.ReleaseTasks(
+                            jobId, region.number(), region.idsOn(worker), unread));
+        }
+        giveUpLater(region);
+        completeIfCleared(region);
+    }
+
+    void onTasksReleased(final WorkerHandle worker, final FromWorker.TasksReleased answer) {
+        reports.onCounters(answer.tasks());
+        if (regions != null && answer.region() < regions.all().size()) {
+            final RegionExecution region = regions.all().get(answer.region());
+            region.onCleared(worker.index());
+            completeIfCleared(region);
         }
     }
 
-    private void releaseIfOver() {
-        final boolean mayEnd = phase == JobPhase.RUNNING || phase == JobPhase.CANCELING;
-        if (!mayEnd || !tasks.values().stream().allMatch(JobTask::isOver)) {
+    private void completeIfCleared(final RegionExecution region) {
+        if (!region.isCleared()) {
+            return;
+        }
+        regions.endRelease(region);
+        if (phase == JobPhase.RUNNING && region.phase() == Phase.FINISHED) {
+            giveUpPartitions(regions.consumedWith(region));
+            regions.onFinished(region);
+            awaitSlots();
+        } else if (phase == JobPhase.RUNNING) {
+            restartIfStopped();
+        }
+        releaseJobIfOver();
+        coordinator.retryAllocation();
+    }
+
+    private void giveUpPartitions(final List<ResultPartitionId> unread) {
+        for (final WorkerHandle worker : involved.values()) {
+            final List<ResultPartitionId> there =
+                    unread.stream()
+                            .filter(id -> worker.hello().processId().equals(plan.storedBy(id)))
+                            .toList();
+            if (!there.isEmpty()) {
+                worker.send(new FromCoordinator.ReleasePartitions(jobId, there));
+            }
+        }
+        plan.release(unread);
+    }
+
+    private void restartIfStopped() {
+        if (!again.isEmpty()
+                && !restartScheduled
+                && again.stream().allMatch(region -> region.phase() == Phase.STOPPED)) {
+            restartScheduled = true;
+            final long delayNs =
+                    coordinator.context().checkpoints().settings().restartDelay().toNanos();
+            loop.schedule(delayNs, this::restart);
+        }
+    }
+
+    /** Begins again, with new attempts of all tasks of some regions (INV R4). */
+    private void restart() {
+        if (phase == JobPhase.RUNNING && checkpoints.isUndecided()) {
+            loop.schedule(RESTART_POLL_NS, this::restart);
+            return;
+        }
+        restartScheduled = false;
+        if (phase != JobPhase.RUNNING
+                || !again.stream().allMatch(region -> region.phase() == Phase.STOPPED)) {
+            return; // others have failed meanwhile, or all is over
+        }
+        LOG.info(
+                "job={} restart={} regions={} after failure={}",
+                Long.toHexString(jobId),
+                restarts,
+                again.stream().map(RegionExecution::number).toList(),
+                failures.first().map(reports::withDetails).orElse(null));
+        failures.clear();
+        reports.clearLost();
+        regions.restart(List.copyOf(again));
+        again.clear();
+        awaitSlots();
+    }
+
+    private void releaseJobIfOver() {
+        final boolean over =
+                phase == JobPhase.CANCELING
+                        && (regions == null || regions.allMatch(Phase::holdsNothing));
+        final boolean finished =
+                phase == JobPhase.RUNNING && regions.allMatch(each -> each == Phase.FINISHED);
+        if (!over && !finished) {
             return;
         }
         become(JobPhase.RELEASING);
         involved.values().forEach(worker -> worker.send(new FromCoordinator.ReleaseJob(jobId)));
         final long timeoutNs = coordinator.context().timings().cancelTimeoutNs();
-        loop.schedule(timeoutNs, () -> giveUp(JobPhase.RELEASING, timeoutNs));
+        loop.schedule(
+                timeoutNs,
+                () -> {
+                    if (phase == JobPhase.RELEASING) {
+                        giveUp(involved.values(), w -> !released.contains(w.index()), timeoutNs);
+                    }
+                });
         completeIfReleased();
     }
 
     void onReleased(final WorkerHandle worker, final FromWorker.JobReleased answer) {
-        onCounters(answer.tasks());
+        reports.onCounters(answer.tasks());
         released.add(worker.index());
         completeIfReleased();
     }
@@ -414,122 +550,23 @@ final class JobMaster {
         if (plan != null) {
             plan.release();
         }
-        segments.forEach(this::unreserveSegments);
-        segments.clear();
-        if (mayRestart()) {
-            become(JobPhase.AWAITING_RESTART);
-            coordinator.onJobReleased(this);
-            final long delayNs =
-                    coordinator.context().checkpoints().settings().restartDelay().toNanos();
-            loop.schedule(delayNs, this::restart);
-            return;
-        }
         become(JobPhase.DONE);
         coordinator.onJobDone(this);
-        result.complete(makeResult());
-    }
-
-    private boolean mayRestart() {
-        return failures.any()
-                && !hopeless
-                && !cancelRequested
-                && restarts < coordinator.context().checkpoints().settings().restartsMax();
-    }
-
-    /** Begins again, with new attempts of all tasks (INV R4). */
-    private void restart() {
-        if (phase != JobPhase.AWAITING_RESTART) {
-            return;
-        }
-        if (checkpoints.isUndecided()) {
-            loop.schedule(RESTART_POLL_NS, this::restart);
-            return;
-        }
-        restarts++;
-        LOG.info(
-                "job={} restart={} after failure={}",
-                Long.toHexString(jobId),
-                restarts,
-                failures.first().map(this::withDetails).orElseThrow());
-        failures.clear();
-        lost.clear();
-        tasks.clear();
-        prepared.clear();
-        involved.clear();
-        released.clear();
-        started = false;
-        graph.vertices().forEach(ExecutionVertex::beginAttempt);
-        awaitSlots();
-    }
-
-    private void unreserveSegments(final int worker, final long count) {
-        final WorkerHandle handle = coordinator.worker(worker);
-        if (handle != null) {
-            handle.reserveSegments(-count);
-        }
-    }
-
-    private JobResult makeResult() {
-        final boolean finished = started && all(TaskState.FINISHED);
-        final JobStatus status =
-                failures.any()
-                        ? JobStatus.FAILED
-                        : finished ? JobStatus.FINISHED : JobStatus.CANCELED;
-        assert status != JobStatus.CANCELED || cancelRequested;
-        return new JobResult(
-                status,
-                failures.first().map(this::withDetails),
-                loop.nanoTime() - startedNs,
-                taskReports(),
-                workerReports(),
-                checkpoints.totals());
-    }
-
-    /** What else is known of a lost worker, such as its exit code, is known only now. */
-    private JobFailure withDetails(final JobFailure failure) {
-        final Integer worker = lost.get(failure.where());
-        if (worker == null) {
-            return failure;
-        }
-        final String details = coordinator.context().host().describe(worker);
-        return new JobFailure(
-                failure.where(), (failure.message() + " " + details).trim(), failure.detail());
+        final boolean finished =
+                regions != null && regions.allMatch(each -> each == Phase.FINISHED);
+        assert finished || failures.any() || cancelRequested;
+        result.complete(reports.result(finished, failures, checkpoints.totals()));
     }
 
     void onProgress(final Collection<TaskCounters> counters) {
-        onCounters(counters);
-    }
-
-    private void onCounters(final Collection<TaskCounters> counters) {
-        for (final TaskCounters each : counters) {
-            final JobTask task = tasks.get(each.task());
-            if (task != null) {
-                task.counters(each.counters());
-            }
-        }
+        reports.onCounters(counters);
     }
 
     private void tellProgress() {
         if (phase != JobPhase.DONE) {
-            tell(new JobProgress(loop.nanoTime() - startedNs, taskReports(), workerReports()));
+            reports.tell(listener);
             loop.schedule(coordinator.context().timings().progressIntervalNs(), this::tellProgress);
         }
-    }
-
-    private void tell(final JobProgress progress) {
-        try {
-            listener.onProgress(progress);
-        } catch (final RuntimeException e) {
-            LOG.warn("progress listener failed", e); // not the job's concern
-        }
-    }
-
-    private List<TaskReport> taskReports() {
-        return tasks.values().stream().map(JobTask::report).toList();
-    }
-
-    private List<WorkerReport> workerReports() {
-        return coordinator.workers().stream().map(WorkerHandle::report).toList();
     }
 
     private void become(final JobPhase to) {

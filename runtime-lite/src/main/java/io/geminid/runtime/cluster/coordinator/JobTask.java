@@ -69,7 +69,13 @@ final class JobTask {
 
     TaskReport report() {
         return new TaskReport(
-                toString(), id.vertex(), id.subtask(), worker.name(), state.name(), counters);
+                toString(),
+                id.vertex(),
+                id.subtask(),
+                id.attempt(),
+                worker.name(),
+                state.name(),
+                counters);
     }
 
     @Override

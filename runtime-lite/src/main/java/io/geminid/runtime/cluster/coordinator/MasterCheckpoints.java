@@ -32,14 +32,37 @@ final class MasterCheckpoints {
             final long jobId,
             final Map<TaskId, JobTask> tasks,
             final Map<Integer, WorkerHandle> workers) {
+        this(context, jobId, tasks, workers, context.checkpoints().settings().isOn());
+    }
+
+    private MasterCheckpoints(
+            final CoordinatorContext context,
+            final long jobId,
+            final Map<TaskId, JobTask> tasks,
+            final Map<Integer, WorkerHandle> workers,
+            final boolean isOn) {
         this.jobId = jobId;
         this.tasks = tasks;
         this.workers = workers;
         coordinator =
-                context.checkpoints().settings().isOn()
+                isOn
                         ? new CheckpointCoordinator(
                                 context.loop(), context.checkpoints(), jobId, new RunningTasks())
                         : null;
+    }
+
+    /** For a job that takes none. */
+    static MasterCheckpoints none(
+            final long jobId,
+            final Map<TaskId, JobTask> tasks,
+            final Map<Integer, WorkerHandle> workers) {
+        return new MasterCheckpoints(null, jobId, tasks, workers, false);
+    }
+
+    /** Whether some tasks have ended for good, with the last checkpoint, so all begin again. */
+    boolean isAnyFinished() {
+        return coordinator != null
+                && tasks.values().stream().anyMatch(task -> task.state() == TaskState.FINISHED);
     }
 
     /** Before tasks are deployed: what they begin with. */

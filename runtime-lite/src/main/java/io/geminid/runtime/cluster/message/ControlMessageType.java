@@ -24,6 +24,8 @@ public enum ControlMessageType {
     SNAPSHOT_TAKEN(8, FromWorker.SnapshotTaken::read),
     /** {@link FromWorker.SnapshotDeclined}. */
     SNAPSHOT_DECLINED(9, FromWorker.SnapshotDeclined::read),
+    /** {@link FromWorker.TasksReleased}. */
+    TASKS_RELEASED(10, FromWorker.TasksReleased::read),
     /** {@link FromCoordinator.Alive}. */
     COORDINATOR_ALIVE(65, in -> new FromCoordinator.Alive()),
     /** {@link FromCoordinator.PrepareJob}. */
@@ -32,8 +34,8 @@ public enum ControlMessageType {
     DEPLOY_TASK(67, FromCoordinator.DeployTask::read),
     /** {@link FromCoordinator.StartTasks}. */
     START_TASKS(68, FromCoordinator.StartTasks::read),
-    /** {@link FromCoordinator.CancelJob}. */
-    CANCEL_JOB(69, FromCoordinator.CancelJob::read),
+    /** {@link FromCoordinator.CancelTasks}. */
+    CANCEL_TASKS(69, FromCoordinator.CancelTasks::read),
     /** {@link FromCoordinator.ReleaseJob}. */
     RELEASE_JOB(70, FromCoordinator.ReleaseJob::read),
     /** {@link FromCoordinator.Stop}. */
@@ -43,7 +45,11 @@ public enum ControlMessageType {
     /** {@link FromCoordinator.CheckpointCompleted}. */
     CHECKPOINT_COMPLETED(73, FromCoordinator.CheckpointCompleted::read),
     /** {@link FromCoordinator.CheckpointAborted}. */
-    CHECKPOINT_ABORTED(74, FromCoordinator.CheckpointAborted::read);
+    CHECKPOINT_ABORTED(74, FromCoordinator.CheckpointAborted::read),
+    /** {@link FromCoordinator.ReleaseTasks}. */
+    RELEASE_TASKS(75, FromCoordinator.ReleaseTasks::read),
+    /** {@link FromCoordinator.ReleasePartitions}. */
+    RELEASE_PARTITIONS(76, FromCoordinator.ReleasePartitions::read);
 
     private final int code;
     private final Function<RecordInput, ControlMessage> reader;

@@ -2,6 +2,7 @@ package io.geminid.runtime.cluster.message;
 
 import io.geminid.serial.RecordInput;
 import io.geminid.serial.RecordOutput;
+import io.geminid.shuffle.descriptor.ResultPartitionId;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 
@@ -13,8 +14,11 @@ import java.io.StringWriter;
  * @param detail the stack trace; may be empty
  * @param consequence whether it most likely follows from another failure, which is then the one to
  *     be told
+ * @param unreadable the partition that could not be read, whose producer has to run again; null if
+ *     that was not it
  */
-public record FailureText(String message, String detail, boolean consequence) {
+public record FailureText(
+        String message, String detail, boolean consequence, ResultPartitionId unreadable) {
 
     /** No failure. */
     public static final FailureText NONE = new FailureText("", "", false);
@@ -24,6 +28,17 @@ public record FailureText(String message, String detail, boolean consequence) {
 
     /** Longest detail: the frames that matter come first. */
     public static final int DETAIL_CHARS_MAX = 16_384;
+
+    /**
+     * Of something else than a partition.
+     *
+     * @param message see {@link #message()}
+     * @param detail see {@link #detail()}
+     * @param consequence see {@link #consequence()}
+     */
+    public FailureText(final String message, final String detail, final boolean consequence) {
+        this(message, detail, consequence, null);
+    }
 
     /** Cuts both parts. */
     public FailureText {
@@ -48,6 +63,16 @@ public record FailureText(String message, String detail, boolean consequence) {
     }
 
     /**
+     * The same, because of a partition.
+     *
+     * @param partition see {@link #unreadable()}
+     * @return a changed copy
+     */
+    public FailureText of(final ResultPartitionId partition) {
+        return new FailureText(message, detail, consequence, partition);
+    }
+
+    /**
      * @return true if there was a failure
      */
     public boolean isPresent() {
@@ -58,10 +83,18 @@ public record FailureText(String message, String detail, boolean consequence) {
         out.putUtf8(message);
         out.putUtf8(detail);
         out.putByte(consequence ? 1 : 0);
+        out.putByte(unreadable != null ? 1 : 0);
+        if (unreadable != null) {
+            Fields.writePartitionId(unreadable, out);
+        }
     }
 
     static FailureText read(final RecordInput in) {
-        return new FailureText(in.getUtf8(), in.getUtf8(), in.getByte() != 0);
+        return new FailureText(
+                in.getUtf8(),
+                in.getUtf8(),
+                in.getByte() != 0,
+                in.getByte() != 0 ? Fields.readPartitionId(in) : null);
     }
 
     private static String cut(final String text, final int charsMax) {

@@ -136,19 +136,25 @@ final class Fields {
         }
     }
 
-    static void writePartition(final PartitionDescriptor partition, final RecordOutput out) {
-        final ResultPartitionId id = partition.id();
+    static void writePartitionId(final ResultPartitionId id, final RecordOutput out) {
         out.putLong(id.jobId());
         out.putInt(id.dataSet());
         out.putInt(id.producer());
         out.putInt(id.attempt());
+    }
+
+    static ResultPartitionId readPartitionId(final RecordInput in) {
+        return new ResultPartitionId(in.getLong(), readCount(in), readCount(in), readCount(in));
+    }
+
+    static void writePartition(final PartitionDescriptor partition, final RecordOutput out) {
+        writePartitionId(partition.id(), out);
         out.putByte(partition.type().ordinal());
         out.putInt(partition.subpartitionCount());
     }
 
     static PartitionDescriptor readPartition(final RecordInput in) {
-        final ResultPartitionId id =
-                new ResultPartitionId(in.getLong(), readCount(in), readCount(in), readCount(in));
+        final ResultPartitionId id = readPartitionId(in);
         final int type = in.getByte();
         final ResultPartitionType[] types = ResultPartitionType.values();
         if (type < 0 || type >= types.length) {

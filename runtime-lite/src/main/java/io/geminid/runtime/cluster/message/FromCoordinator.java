@@ -1,8 +1,10 @@
 package io.geminid.runtime.cluster.message;
 
+import io.geminid.runtime.task.TaskId;
 import io.geminid.serial.RecordFormatException;
 import io.geminid.serial.RecordInput;
 import io.geminid.serial.RecordOutput;
+import io.geminid.shuffle.descriptor.ResultPartitionId;
 import io.geminid.shuffle.event.CheckpointBarrier;
 import io.geminid.shuffle.event.EventCodec;
 import java.util.List;
@@ -79,11 +81,17 @@ public sealed interface FromCoordinator extends ControlMessage {
     }
 
     /**
-     * Every task of the job is deployed: run those that this worker has.
+     * All tasks that these work with are deployed: run them.
      *
      * @param jobId the job
+     * @param tasks which
      */
-    record StartTasks(long jobId) implements FromCoordinator {
+    record StartTasks(long jobId, List<TaskId> tasks) implements FromCoordinator {
+
+        /** Copies the list. */
+        public StartTasks {
+            tasks = List.copyOf(tasks);
+        }
 
         @Override
         public ControlMessageType type() {
@@ -93,32 +101,112 @@ public sealed interface FromCoordinator extends ControlMessage {
         @Override
         public void write(final RecordOutput out) {
             out.putLong(jobId);
+            Fields.writeList(tasks, Fields::writeTaskId, out);
         }
 
         static StartTasks read(final RecordInput in) {
-            return new StartTasks(in.getLong());
+            return new StartTasks(in.getLong(), Fields.readList(Fields::readTaskId, in));
         }
     }
 
     /**
-     * Stop the tasks of a job.
+     * Stop tasks.
      *
      * @param jobId the job
+     * @param tasks which
      */
-    record CancelJob(long jobId) implements FromCoordinator {
+    record CancelTasks(long jobId, List<TaskId> tasks) implements FromCoordinator {
+
+        /** Copies the list. */
+        public CancelTasks {
+            tasks = List.copyOf(tasks);
+        }
 
         @Override
         public ControlMessageType type() {
-            return ControlMessageType.CANCEL_JOB;
+            return ControlMessageType.CANCEL_TASKS;
         }
 
         @Override
         public void write(final RecordOutput out) {
             out.putLong(jobId);
+            Fields.writeList(tasks, Fields::writeTaskId, out);
         }
 
-        static CancelJob read(final RecordInput in) {
-            return new CancelJob(in.getLong());
+        static CancelTasks read(final RecordInput in) {
+            return new CancelTasks(in.getLong(), Fields.readList(Fields::readTaskId, in));
+        }
+    }
+
+    /**
+     * These tasks have ended: forget them, and what nobody reads of what they have produced.
+     * Answered by {@link FromWorker.TasksReleased}.
+     *
+     * @param jobId the job
+     * @param region comes back in the answer
+     * @param tasks which
+     * @param partitions to be given up
+     */
+    record ReleaseTasks(
+            long jobId, int region, List<TaskId> tasks, List<ResultPartitionId> partitions)
+            implements FromCoordinator {
+
+        /** Copies the lists. */
+        public ReleaseTasks {
+            tasks = List.copyOf(tasks);
+            partitions = List.copyOf(partitions);
+        }
+
+        @Override
+        public ControlMessageType type() {
+            return ControlMessageType.RELEASE_TASKS;
+        }
+
+        @Override
+        public void write(final RecordOutput out) {
+            out.putLong(jobId);
+            out.putInt(region);
+            Fields.writeList(tasks, Fields::writeTaskId, out);
+            Fields.writeList(partitions, Fields::writePartitionId, out);
+        }
+
+        static ReleaseTasks read(final RecordInput in) {
+            return new ReleaseTasks(
+                    in.getLong(),
+                    Fields.readCount(in),
+                    Fields.readList(Fields::readTaskId, in),
+                    Fields.readList(Fields::readPartitionId, in));
+        }
+    }
+
+    /**
+     * Nobody reads these partitions any more.
+     *
+     * @param jobId the job
+     * @param partitions which
+     */
+    record ReleasePartitions(long jobId, List<ResultPartitionId> partitions)
+            implements FromCoordinator {
+
+        /** Copies the list. */
+        public ReleasePartitions {
+            partitions = List.copyOf(partitions);
+        }
+
+        @Override
+        public ControlMessageType type() {
+            return ControlMessageType.RELEASE_PARTITIONS;
+        }
+
+        @Override
+        public void write(final RecordOutput out) {
+            out.putLong(jobId);
+            Fields.writeList(partitions, Fields::writePartitionId, out);
+        }
+
+        static ReleasePartitions read(final RecordInput in) {
+            return new ReleasePartitions(
+                    in.getLong(), Fields.readList(Fields::readPartitionId, in));
         }
     }
 

@@ -206,6 +206,38 @@ public sealed interface FromWorker extends ControlMessage {
     }
 
     /**
+     * The worker holds nothing of these tasks any more.
+     *
+     * @param jobId the job
+     * @param region as in {@link FromCoordinator.ReleaseTasks}
+     * @param tasks counters of each at its end
+     */
+    record TasksReleased(long jobId, int region, List<TaskCounters> tasks) implements FromWorker {
+
+        /** Copies the list. */
+        public TasksReleased {
+            tasks = List.copyOf(tasks);
+        }
+
+        @Override
+        public ControlMessageType type() {
+            return ControlMessageType.TASKS_RELEASED;
+        }
+
+        @Override
+        public void write(final RecordOutput out) {
+            out.putLong(jobId);
+            out.putInt(region);
+            Fields.writeList(tasks, TaskCounters::write, out);
+        }
+
+        static TasksReleased read(final RecordInput in) {
+            return new TasksReleased(
+                    in.getLong(), Fields.readCount(in), Fields.readList(TaskCounters::read, in));
+        }
+    }
+
+    /**
      * The worker holds nothing of the job any more.
      *
      * @param jobId the job

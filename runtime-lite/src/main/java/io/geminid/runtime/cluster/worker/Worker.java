@@ -14,6 +14,7 @@ import io.geminid.runtime.graph.JobEdge;
 import io.geminid.runtime.graph.JobGraph;
 import io.geminid.runtime.task.InputFailedException;
 import io.geminid.runtime.task.Task;
+import io.geminid.runtime.task.TaskContext;
 import io.geminid.runtime.task.TaskId;
 import io.geminid.runtime.task.TaskListener;
 import io.geminid.runtime.task.TaskPlan;
@@ -23,12 +24,14 @@ import io.geminid.runtime.task.run.TaskRunner.RunningTask;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -134,9 +137,14 @@ public final class Worker {
         } else if (message instanceof FromCoordinator.DeployTask deploy) {
             onDeployTask(deploy.deployment());
         } else if (message instanceof FromCoordinator.StartTasks start) {
-            onStartTasks(start.jobId());
-        } else if (message instanceof FromCoordinator.CancelJob cancel) {
-            onCancelJob(cancel.jobId());
+            withJob(start.jobId(), job -> job.start(start.tasks()));
+        } else if (message instanceof FromCoordinator.CancelTasks cancel) {
+            withJob(cancel.jobId(), job -> cancel(job, cancel.tasks()));
+        } else if (message instanceof FromCoordinator.ReleaseTasks release) {
+            onReleaseTasks(release);
+        } else if (message instanceof FromCoordinator.ReleasePartitions unread) {
+            withJob(unread.jobId(), job -> job.release(List.of(), unread.partitions()));
+            shuffle.release(unread.partitions());
         } else if (message instanceof FromCoordinator.ReleaseJob release) {
             onReleaseJob(release.jobId());
         } else if (message instanceof FromCoordinator.TriggerCheckpoint trigger) {
@@ -155,9 +163,13 @@ public final class Worker {
     }
 
     private void forTasks(final long jobId, final Consumer<Task> action) {
+        withJob(jobId, job -> job.forEach(action));
+    }
+
+    private void withJob(final long jobId, final Consumer<WorkerJob> action) {
         final WorkerJob job = jobs.get(jobId);
         if (job != null) {
-            job.forEach(action);
+            action.accept(job);
         }
     }
 
@@ -179,6 +191,9 @@ public final class Worker {
 
     private void onDeployTask(final TaskDeployment deployment) {
         final WorkerJob job = jobs.get(deployment.task().jobId());
+        if (stopping) {
+            return; // nobody would cancel it
+        }
         try {
             if (job == null || job.has(deployment.task())) {
                 throw new IllegalStateException(
@@ -186,18 +201,13 @@ public final class Worker {
             }
             final TaskPlan plan =
                     new TaskPlan(deployment.task(), job.graph(), deployment.restore());
+            final TaskContext own =
+                    job.graph().isBatch() ? context.tasks().withoutCheckpoints() : context.tasks();
             final DeployedShuffle taskShuffle =
                     new DeployedShuffle(shuffle, deployment, plan.vertex(), plan.name());
             final RunningTask task =
                     context.runner()
-                            .launch(
-                                    wake ->
-                                            new Task(
-                                                    plan,
-                                                    context.tasks(),
-                                                    taskShuffle,
-                                                    new Tasks(),
-                                                    wake));
+                            .launch(wake -> new Task(plan, own, taskShuffle, new Tasks(), wake));
             job.add(deployment, task);
         } catch (final RuntimeException | Error e) {
             onTaskState(deployment.task(), TaskState.FAILED, e);
@@ -206,10 +216,14 @@ public final class Worker {
 
     /** On the task's thread. */
     private void onTaskState(final TaskId task, final TaskState state, final Throwable failure) {
-        final FailureText text =
-                failure == null
-                        ? FailureText.NONE
-                        : FailureText.of(failure, failure instanceof InputFailedException);
+        final FailureText text;
+        if (failure == null) {
+            text = FailureText.NONE;
+        } else if (failure instanceof InputFailedException input) {
+            text = FailureText.of(failure, true).of(input.unreadable());
+        } else {
+            text = FailureText.of(failure, false);
+        }
         loop.execute(() -> send(new FromWorker.TaskChanged(task, state, text)));
     }
 
@@ -233,26 +247,29 @@ public final class Worker {
         }
     }
 
-    private void onStartTasks(final long jobId) {
-        final WorkerJob job = jobs.get(jobId);
-        if (job != null) {
-            job.start();
+    private void cancel(final WorkerJob job, final Collection<TaskId> tasks) {
+        job.cancel(tasks);
+        loop.schedule(INTERRUPT_INTERVAL_NS, () -> interrupt(job, tasks));
+    }
+
+    private void interrupt(final WorkerJob job, final Collection<TaskId> tasks) {
+        if (job.interrupt(tasks)) {
+            loop.schedule(INTERRUPT_INTERVAL_NS, () -> interrupt(job, tasks));
         }
     }
 
-    private void onCancelJob(final long jobId) {
-        final WorkerJob job = jobs.get(jobId);
-        if (job != null && !job.isCancelled()) {
-            job.cancel();
-            loop.schedule(INTERRUPT_INTERVAL_NS, () -> interrupt(job));
-        }
-    }
-
-    private void interrupt(final WorkerJob job) {
-        if (!job.isDone()) {
-            job.interrupt();
-            loop.schedule(INTERRUPT_INTERVAL_NS, () -> interrupt(job));
-        }
+    private void onReleaseTasks(final FromCoordinator.ReleaseTasks release) {
+        final WorkerJob job = jobs.get(release.jobId());
+        final List<TaskCounters> counters =
+                job == null ? List.of() : job.release(release.tasks(), release.partitions());
+        shuffle.release(release.partitions());
+        settle(
+                () -> context.pool().heldAfterClose(),
+                loop.nanoTime() + SETTLE_TIMEOUT_NS,
+                () ->
+                        send(
+                                new FromWorker.TasksReleased(
+                                        release.jobId(), release.region(), counters)));
     }
 
     private void onReleaseJob(final long jobId) {
@@ -262,26 +279,30 @@ public final class Worker {
             return;
         }
         shuffle.release(job.partitions());
-        final long deadlineNs = loop.nanoTime() + SETTLE_TIMEOUT_NS;
         settle(
-                deadlineNs,
+                this::heldByTasks,
+                loop.nanoTime() + SETTLE_TIMEOUT_NS,
                 () -> send(new FromWorker.JobReleased(jobId, shuffle.counters(), job.counters())));
     }
 
-    /**
-     * Waits until no segment is in use by tasks; with another job there is no telling whose they
-     * are.
-     */
-    private void settle(final long deadlineNs, final Runnable then) {
-        final int held = context.pool().capacity() - context.pool().free() - shuffle.segmentsKept();
+    /** With another job there is no telling whose they are, as long as their holders are open. */
+    private int heldByTasks() {
+        return jobs.isEmpty()
+                ? context.pool().capacity() - context.pool().free() - shuffle.segmentsKept()
+                : context.pool().heldAfterClose();
+    }
+
+    /** Waits until no segment is in use any more. */
+    private void settle(final IntSupplier inUse, final long deadlineNs, final Runnable then) {
+        final int held = inUse.getAsInt();
         final boolean late = deadlineNs - loop.nanoTime() <= 0;
-        if (held == 0 || late || !jobs.isEmpty()) {
-            if (held != 0 && late) {
+        if (held == 0 || late) {
+            if (held != 0) {
                 LOG.error("segments not given back: {}", context.pool().leakReport());
             }
             then.run();
         } else {
-            loop.schedule(SETTLE_INTERVAL_NS, () -> settle(deadlineNs, then));
+            loop.schedule(SETTLE_INTERVAL_NS, () -> settle(inUse, deadlineNs, then));
         }
     }
 
@@ -328,7 +349,7 @@ public final class Worker {
         }
         LOG.info("worker ends: reason={}", reason);
         stopping = true;
-        new ArrayList<>(jobs.keySet()).forEach(this::onCancelJob);
+        jobs.values().forEach(job -> cancel(job, job.taskIds()));
         awaitTasks(reason, loop.nanoTime() + context.timings().cancelTimeoutNs());
     }
 

@@ -7,10 +7,13 @@ import io.geminid.runtime.task.Task;
 import io.geminid.runtime.task.TaskId;
 import io.geminid.runtime.task.run.TaskRunner.RunningTask;
 import io.geminid.shuffle.descriptor.ResultPartitionId;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** What a worker has of one job. The worker's loop only. */
@@ -18,8 +21,7 @@ final class WorkerJob {
 
     private final JobGraph graph;
     private final Map<TaskId, RunningTask> tasks = new LinkedHashMap<>();
-    private final List<ResultPartitionId> partitions = new ArrayList<>();
-    private boolean cancelled;
+    private final Set<ResultPartitionId> partitions = new LinkedHashSet<>();
 
     WorkerJob(final JobGraph graph) {
         this.graph = graph;
@@ -32,9 +34,6 @@ final class WorkerJob {
     void add(final TaskDeployment deployment, final RunningTask task) {
         tasks.put(task.task().id(), task);
         deployment.outputs().forEach(output -> partitions.add(output.partition().id()));
-        if (cancelled) {
-            task.task().cancel();
-        }
     }
 
     boolean has(final TaskId task) {
@@ -45,40 +44,62 @@ final class WorkerJob {
         tasks.values().forEach(task -> action.accept(task.task()));
     }
 
-    void start() {
-        tasks.values().forEach(task -> task.task().start());
+    void start(final Collection<TaskId> which) {
+        find(which).forEach(task -> task.task().start());
     }
 
-    void cancel() {
-        cancelled = true;
-        tasks.values().forEach(task -> task.task().cancel());
+    void cancel(final Collection<TaskId> which) {
+        find(which).forEach(task -> task.task().cancel());
     }
 
-    boolean isCancelled() {
-        return cancelled;
-    }
-
-    /** Interrupts the tasks that have not ended yet. */
-    void interrupt() {
-        for (final RunningTask task : tasks.values()) {
+    /**
+     * Interrupts those that have not ended yet.
+     *
+     * @return false if all have
+     */
+    boolean interrupt(final Collection<TaskId> which) {
+        boolean any = false;
+        for (final RunningTask task : find(which)) {
             if (!task.task().state().isTerminal()) {
                 task.interrupt();
+                any = true;
             }
         }
+        return any;
+    }
+
+    private List<RunningTask> find(final Collection<TaskId> which) {
+        return which.stream().map(tasks::get).filter(Objects::nonNull).toList();
+    }
+
+    Set<TaskId> taskIds() {
+        return Set.copyOf(tasks.keySet());
+    }
+
+    /** Forgets tasks that have ended, and partitions. */
+    List<TaskCounters> release(
+            final Collection<TaskId> ended, final Collection<ResultPartitionId> unread) {
+        final List<TaskCounters> counters = counters(find(ended));
+        ended.forEach(tasks::remove);
+        partitions.removeAll(unread);
+        return counters;
     }
 
     boolean isDone() {
         return tasks.values().stream().allMatch(task -> task.task().state().isTerminal());
     }
 
-    List<ResultPartitionId> partitions() {
+    Set<ResultPartitionId> partitions() {
         return partitions;
     }
 
     List<TaskCounters> counters() {
-        final List<TaskCounters> counters = new ArrayList<>();
-        tasks.forEach(
-                (id, task) -> counters.add(new TaskCounters(id, task.task().metrics().values())));
-        return counters;
+        return counters(tasks.values());
+    }
+
+    private static List<TaskCounters> counters(final Collection<RunningTask> of) {
+        return of.stream()
+                .map(each -> new TaskCounters(each.task().id(), each.task().metrics().values()))
+                .toList();
     }
 }

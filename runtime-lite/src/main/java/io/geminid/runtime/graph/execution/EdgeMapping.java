@@ -82,6 +82,38 @@ public record EdgeMapping(DistributionPattern pattern, int producers, int consum
         return channels;
     }
 
+    /**
+     * The parts of the edge that have nothing to do with each other: everybody in one is connected
+     * with everybody on its other side.
+     *
+     * @return one for all-to-all, otherwise one for each subtask of the smaller side
+     */
+    public List<Part> parts() {
+        final List<Part> parts = new ArrayList<>();
+        if (pattern == DistributionPattern.ALL_TO_ALL) {
+            parts.add(new Part(0, producers, 0, consumers));
+        } else if (producers >= consumers) {
+            for (int c = 0; c < consumers; c++) {
+                parts.add(new Part(firstProducer(c), firstProducer(c + 1), c, c + 1));
+            }
+        } else {
+            for (int p = 0; p < producers; p++) {
+                parts.add(new Part(p, p + 1, firstConsumer(p), firstConsumer(p + 1)));
+            }
+        }
+        return parts;
+    }
+
+    /**
+     * Producers and consumers that are all connected with each other, and with nobody else.
+     *
+     * @param firstProducer index
+     * @param producersEnd index behind the last one
+     * @param firstConsumer index
+     * @param consumersEnd index behind the last one
+     */
+    public record Part(int firstProducer, int producersEnd, int firstConsumer, int consumersEnd) {}
+
     /** With at least as many producers as consumers: rounded down. */
     private int firstProducer(final int consumer) {
         return (int) ((long) consumer * producers / consumers);

@@ -10,13 +10,18 @@ import io.geminid.state.KeyGroup;
  * @param maxParallelism number of key groups, which bounds the parallelism for ever
  * @param slotSharingGroup subtasks of different operators in the same group may share a slot
  * @param chaining whether it may be in one task with its neighbours
+ * @param coLocationGroup operators of the same one have their subtasks of the same index in the
+ *     same slot; empty for none
+ * @param resources what a subtask needs
  */
 public record NodeSettings(
         String name,
         int parallelism,
         int maxParallelism,
         String slotSharingGroup,
-        ChainingStrategy chaining) {
+        ChainingStrategy chaining,
+        String coLocationGroup,
+        ResourceProfile resources) {
 
     /** The slot sharing group of an operator whose author gave none. */
     public static final String SLOT_SHARING_GROUP_DEFAULT = "default";
@@ -43,7 +48,9 @@ public record NodeSettings(
                 parallelism,
                 KeyGroup.defaultMaxParallelism(parallelism),
                 SLOT_SHARING_GROUP_DEFAULT,
-                ChainingStrategy.ALWAYS);
+                ChainingStrategy.ALWAYS,
+                "",
+                ResourceProfile.UNSPECIFIED);
     }
 
     /**
@@ -58,7 +65,9 @@ public record NodeSettings(
                 subtasks,
                 KeyGroup.defaultMaxParallelism(subtasks),
                 slotSharingGroup,
-                chaining);
+                chaining,
+                coLocationGroup,
+                resources);
     }
 
     /**
@@ -68,7 +77,14 @@ public record NodeSettings(
      * @return a changed copy
      */
     public NodeSettings withMaxParallelism(final int keyGroups) {
-        return new NodeSettings(name, parallelism, keyGroups, slotSharingGroup, chaining);
+        return new NodeSettings(
+                name,
+                parallelism,
+                keyGroups,
+                slotSharingGroup,
+                chaining,
+                coLocationGroup,
+                resources);
     }
 
     /**
@@ -78,7 +94,8 @@ public record NodeSettings(
      * @return a changed copy
      */
     public NodeSettings withSlotSharingGroup(final String group) {
-        return new NodeSettings(name, parallelism, maxParallelism, group, chaining);
+        return new NodeSettings(
+                name, parallelism, maxParallelism, group, chaining, coLocationGroup, resources);
     }
 
     /**
@@ -88,6 +105,41 @@ public record NodeSettings(
      * @return a changed copy
      */
     public NodeSettings withChaining(final ChainingStrategy strategy) {
-        return new NodeSettings(name, parallelism, maxParallelism, slotSharingGroup, strategy);
+        return new NodeSettings(
+                name,
+                parallelism,
+                maxParallelism,
+                slotSharingGroup,
+                strategy,
+                coLocationGroup,
+                resources);
+    }
+
+    /**
+     * The same with a co-location constraint.
+     *
+     * @param group see {@link #coLocationGroup()}
+     * @return a changed copy
+     */
+    public NodeSettings withCoLocationGroup(final String group) {
+        return new NodeSettings(
+                name, parallelism, maxParallelism, slotSharingGroup, chaining, group, resources);
+    }
+
+    /**
+     * The same with other needs.
+     *
+     * @param needs see {@link #resources()}
+     * @return a changed copy
+     */
+    public NodeSettings withResources(final ResourceProfile needs) {
+        return new NodeSettings(
+                name,
+                parallelism,
+                maxParallelism,
+                slotSharingGroup,
+                chaining,
+                coLocationGroup,
+                needs);
     }
 }

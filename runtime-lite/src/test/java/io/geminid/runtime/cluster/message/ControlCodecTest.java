@@ -73,6 +73,11 @@ class ControlCodecTest {
                 new FromWorker.TaskChanged(task, TaskState.RUNNING, FailureText.NONE),
                 new FromWorker.TaskChanged(
                         task, TaskState.FAILED, new FailureText("why", "", true)),
+                new FromWorker.TaskChanged(
+                        task,
+                        TaskState.FAILED,
+                        new FailureText("why", "", true).of(partition.id())),
+                new FromWorker.TasksReleased(5, 3, tasks),
                 new FromWorker.Progress(worker, tasks),
                 new FromWorker.JobReleased(5, worker, tasks),
                 new FromWorker.SnapshotTaken(task, 4, new TaskSnapshot(List.of(), 5, 6)),
@@ -84,8 +89,10 @@ class ControlCodecTest {
                 new FromCoordinator.Alive(),
                 new FromCoordinator.PrepareJob(5, "demo", List.of("--input", "", "ü")),
                 new FromCoordinator.DeployTask(deployment),
-                new FromCoordinator.StartTasks(5),
-                new FromCoordinator.CancelJob(5),
+                new FromCoordinator.StartTasks(5, List.of(task)),
+                new FromCoordinator.CancelTasks(5, List.of(task, task)),
+                new FromCoordinator.ReleaseTasks(5, 3, List.of(task), List.of(partition.id())),
+                new FromCoordinator.ReleasePartitions(5, List.of(partition.id(), partition.id())),
                 new FromCoordinator.ReleaseJob(5),
                 new FromCoordinator.Stop());
     }
