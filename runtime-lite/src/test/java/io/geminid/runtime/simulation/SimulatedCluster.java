@@ -8,7 +8,6 @@ import io.geminid.runtime.api.JobPrograms;
 import io.geminid.runtime.cluster.checkpoint.CheckpointSettings;
 import io.geminid.runtime.cluster.checkpoint.CheckpointStore;
 import io.geminid.runtime.cluster.control.ControlTimings;
-import io.geminid.runtime.cluster.control.InMemoryControl;
 import io.geminid.runtime.cluster.coordinator.Coordinator;
 import io.geminid.runtime.cluster.coordinator.CoordinatorContext;
 import io.geminid.runtime.cluster.coordinator.WorkerHost;
@@ -16,6 +15,7 @@ import io.geminid.runtime.cluster.job.JobRequest;
 import io.geminid.runtime.cluster.job.JobResult;
 import io.geminid.runtime.cluster.job.ProgressListener;
 import io.geminid.runtime.cluster.loop.EventLoop;
+import io.geminid.runtime.cluster.message.ControlMessage;
 import io.geminid.runtime.cluster.message.ControlToken;
 import io.geminid.runtime.cluster.message.FromWorker;
 import io.geminid.runtime.cluster.worker.Worker;
@@ -33,6 +33,7 @@ import io.geminid.shuffle.service.ShuffleOptions;
 import io.geminid.shuffle.service.StandardShuffleEnvironment;
 import io.geminid.shuffle.service.StandardShuffleMaster;
 import io.geminid.shuffle.transport.MemoryFabric;
+import io.geminid.shuffle.transport.MemoryTransport;
 import io.geminid.shuffle.wire.Handshake;
 import io.geminid.shuffle.wire.WireVersion;
 import io.geminid.state.StateStore;
@@ -54,9 +55,10 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 
 /** Coordinator, workers, tasks and network in one thread. */
-final class SimulatedCluster {
+public final class SimulatedCluster {
 
     private static final String SERVICE = "memory";
     private static final ControlTimings TIMINGS =
@@ -69,30 +71,69 @@ final class SimulatedCluster {
 
     private final Random random;
     private final Simulation simulation;
+    private final SimulatedLinks links;
+    private final SimulatedLinks.Place coordinatorPlace;
+    private final boolean replacesWorkers;
     private final MemoryFabric fabric;
     private final GeminidProperties properties;
     private final CheckpointSettings settings;
     private final BlobStore blobs;
     private final Coordinator coordinator;
-    private final EventLoop loop;
     private final int slots;
-    private final List<Worker> workers = new ArrayList<>();
-    private final List<SegmentPool> pools = new ArrayList<>();
+    private final List<SimulatedWorker> workers = new ArrayList<>();
 
+    /**
+     * A cluster on a quick and quiet network, whose lost workers stay lost.
+     *
+     * @param random decides everything
+     */
     SimulatedCluster(
             final Random random,
             final int workerCount,
             final int slots,
             final GeminidProperties configured) {
+        this(random, new Shape(workerCount, slots, 0, false, (to, message) -> {}), configured);
+    }
+
+    /**
+     * What a cluster is like.
+     *
+     * @param workers how many
+     * @param slots of each
+     * @param linkDelayNsMax longest that a control message takes
+     * @param replacesWorkers whether lost workers are killed, and others started in their place
+     * @param onDelivery told to whom what control message comes
+     */
+    public record Shape(
+            int workers,
+            int slots,
+            long linkDelayNsMax,
+            boolean replacesWorkers,
+            BiConsumer<String, ControlMessage> onDelivery) {}
+
+    /**
+     * Makes a cluster whose workers have registered.
+     *
+     * @param random decides everything
+     * @param shape what it is like
+     * @param configured of all processes
+     */
+    public SimulatedCluster(
+            final Random random, final Shape shape, final GeminidProperties configured) {
         this.random = random;
+        replacesWorkers = shape.replacesWorkers;
         properties = withService(configured);
         settings = CheckpointSettings.from(properties);
         simulation = new Simulation(random);
+        links =
+                new SimulatedLinks(simulation, random, shape.linkDelayNsMax, shape.onDelivery);
         blobs = new MemoryBlobStore(() -> Instant.ofEpochMilli(simulation.nowMillis()));
         fabric = new MemoryFabric(random);
-        simulation.add(new Network());
-        this.slots = slots;
-        loop = simulation.newLoop();
+        simulation.ether().add(new Network());
+        slots = shape.slots;
+        final Simulation.Node node = simulation.newNode("coordinator");
+        final EventLoop loop = node.newLoop();
+        coordinatorPlace = new SimulatedLinks.Place(node, loop);
         coordinator =
                 new Coordinator(
                         new CoordinatorContext(
@@ -100,15 +141,15 @@ final class SimulatedCluster {
                                 TIMINGS,
                                 SegmentPoolContext.from(properties),
                                 ResourceProfile.UNLIMITED,
-                                ShuffleServices.of(List.of(new MemoryService())),
+                                ShuffleServices.of(List.of(new MemoryService(node))),
                                 loop,
                                 random,
                                 JobPrograms::graphOf,
                                 new CheckpointStore(
-                                        settings, blobs, this::newId, simulation.newExecutor()),
-                                WorkerHost.NONE),
-                        workerCount);
-        for (int index = 0; index < workerCount; index++) {
+                                        settings, blobs, this::newId, node.newExecutor()),
+                                new Host()),
+                        shape.workers);
+        for (int index = 0; index < shape.workers; index++) {
             workers.add(null);
             startWorker(index);
         }
@@ -131,9 +172,10 @@ final class SimulatedCluster {
     }
 
     private void startWorker(final int index) {
-        final EventLoop coordinatorLoop = loop;
         final SegmentPool pool = new SegmentPool(SegmentPoolContext.from(properties));
-        final EventLoop own = simulation.newLoop();
+        final Simulation.Node node = simulation.newNode(FromWorker.Hello.nameOf(index));
+        final EventLoop own = node.newLoop();
+        final MemoryService service = new MemoryService(node);
         final InstantSource clock = () -> Instant.ofEpochMilli(simulation.nowMillis());
         final FromWorker.Hello hello =
                 new FromWorker.Hello(
@@ -150,13 +192,13 @@ final class SimulatedCluster {
                                 properties,
                                 TIMINGS,
                                 pool,
-                                ShuffleServices.of(List.of(new MemoryService())),
+                                ShuffleServices.of(List.of(service)),
                                 own,
-                                new SimulatedTasks(simulation),
+                                new SimulatedTasks(simulation, node),
                                 new TaskContext(
                                         simulation::nowNs,
                                         clock,
-                                        simulation.newExecutor(),
+                                        node.newExecutor(),
                                         FileSystems.getDefault(),
                                         new HeapStores(),
                                         settings.isOn()
@@ -164,12 +206,77 @@ final class SimulatedCluster {
                                                 : null,
                                         1 << 20),
                                 JobPrograms::graphOf));
-        workers.set(index, worker);
-        pools.add(pool);
+        workers.set(index, new SimulatedWorker(node, worker, pool, service));
         try {
-            worker.start(InMemoryControl.connector(own, coordinatorLoop, coordinator.acceptor()));
+            worker.start(
+                    links.connector(
+                            new SimulatedLinks.Place(node, own),
+                            coordinatorPlace,
+                            coordinator.acceptor()));
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A worker, its process, and what it holds. */
+    private record SimulatedWorker(
+            Simulation.Node node, Worker worker, SegmentPool pool, MemoryService service) {}
+
+    // What can go wrong with a worker.
+
+    /** kill -9. */
+    public void crash(final int index) {
+        final SimulatedWorker killed = workers.get(index);
+        if (!killed.node.isCrashed()) {
+            killed.node.crash();
+            links.hangUp(killed.node);
+            killed.service.transports.forEach(fabric::crash);
+        }
+    }
+
+    /** SIGSTOP, and SIGCONT after a while. */
+    public void pause(final int index, final long lengthNs) {
+        workers.get(index).node.pause(lengthNs);
+    }
+
+    /** Its connection with the coordinator breaks. */
+    public void cutControl(final int index) {
+        links.cut(workers.get(index).node);
+    }
+
+    /** Its connection with the coordinator goes silent. */
+    public void silenceControl(final int index) {
+        links.silence(workers.get(index).node);
+    }
+
+    /** A connection between workers breaks. */
+    public void cutData() {
+        fabric.cutAny();
+    }
+
+    /** Kills workers that the coordinator has parted with, and starts others in their place. */
+    private final class Host implements WorkerHost {
+
+        private final EventLoop later = simulation.ether().newLoop();
+
+        @Override
+        public void onLost(final int index, final UUID processId) {
+            if (!replacesWorkers) {
+                return;
+            }
+            final SimulatedWorker lost = workers.get(index);
+            later.schedule(
+                    random.nextInt(200_000_000),
+                    () -> {
+                        crash(index);
+                        assert workers.get(index) == lost : index;
+                        later.schedule(random.nextInt(200_000_000), () -> startWorker(index));
+                    });
+        }
+
+        @Override
+        public String describe(final int worker) {
+            return "";
         }
     }
 
@@ -196,7 +303,7 @@ final class SimulatedCluster {
         final long stop = simulation.steps() + stepsBefore;
         simulation.runUntil(
                 "time to lose", () -> job.result().isDone() || simulation.steps() >= stop);
-        workers.get(worker).stop("made by a test");
+        workers.get(worker).worker.stop("made by a test");
         simulation.runUntil("job failed", () -> job.result().isDone());
         return job.result().join();
     }
@@ -218,7 +325,7 @@ final class SimulatedCluster {
     }
 
     private void replaceWorker(final int index) {
-        final Worker lost = workers.get(index);
+        final Worker lost = workers.get(index).worker;
         lost.stop("made by a test");
         simulation.runUntil("worker ended", () -> lost.ended().isDone());
         lost.ended().join();
@@ -226,9 +333,12 @@ final class SimulatedCluster {
         startWorker(index);
     }
 
-    /** Segments that somebody holds. */
+    /** Segments that somebody who lives holds. */
     long segmentsHeld() {
-        return pools.stream().mapToLong(pool -> pool.takenTotal() - pool.returnedTotal()).sum();
+        return workers.stream()
+                .filter(each -> !each.node.isCrashed())
+                .mapToLong(each -> each.pool.takenTotal() - each.pool.returnedTotal())
+                .sum();
     }
 
     Simulation simulation() {
@@ -240,8 +350,8 @@ final class SimulatedCluster {
         final var stopped = coordinator.stop();
         simulation.runUntil(
                 "workers ended",
-                () -> stopped.isDone() && workers.stream().allMatch(w -> w.ended().isDone()));
-        workers.forEach(worker -> worker.ended().join());
+                () -> stopped.isDone() && workers.stream().allMatch(w -> w.worker.ended().isDone()));
+        workers.forEach(each -> each.worker.ended().join());
     }
 
     private static final class HeapStores implements StateStoreFactory {
@@ -278,6 +388,13 @@ final class SimulatedCluster {
 
     private final class MemoryService implements ShuffleServiceFactory {
 
+        private final Simulation.Node node;
+        private final List<MemoryTransport> transports = new ArrayList<>();
+
+        MemoryService(final Simulation.Node node) {
+            this.node = node;
+        }
+
         @Override
         public String name() {
             return SERVICE;
@@ -305,9 +422,12 @@ final class SimulatedCluster {
                             context.properties(),
                             context.pool(),
                             context.nanoClock(),
-                            simulation.newLoop()::schedule);
+                            node.newLoop()::schedule);
+            final MemoryTransport transport = fabric.transport(self);
+            transport.pauseWhile(node::isPaused);
+            transports.add(transport);
             return new StandardShuffleEnvironment(
-                    simulated, fabric.transport(self), NetworkContext.of(context.processId()));
+                    simulated, transport, NetworkContext.of(context.processId()));
         }
     }
 }

@@ -10,16 +10,18 @@ import java.util.function.Function;
 final class SimulatedTasks implements TaskRunner {
 
     private final Simulation simulation;
+    private final Simulation.Node node;
 
-    SimulatedTasks(final Simulation simulation) {
+    SimulatedTasks(final Simulation simulation, final Simulation.Node node) {
         this.simulation = simulation;
+        this.node = node;
     }
 
     @Override
     public RunningTask launch(final Function<Runnable, Task> maker) {
         final SimulatedTask running = new SimulatedTask();
         running.task = maker.apply(() -> running.signaled = true);
-        simulation.add(running);
+        node.add(running);
         return running;
     }
 
@@ -50,7 +52,7 @@ final class SimulatedTasks implements TaskRunner {
                 signaled = true;
             }
             if (task.isDone()) {
-                simulation.remove(this);
+                node.remove(this);
             }
         }
 

@@ -12,15 +12,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /** Actors that take turns, and the time, which passes with every step and while all wait. */
-final class Simulation {
+public final class Simulation {
 
     private static final int STEPS_MAX = 3_000_000;
 
     /** Longest step: a source that never ends must not stop the time. */
     private static final int STEP_NS_MAX = 20_000;
 
+    /** Guesses at somebody who is ready, before all are asked. */
+    private static final int GUESSES = 6;
+
     private final Random random;
-    private final List<Actor> actors = new ArrayList<>();
+    private final List<Placed> actors = new ArrayList<>();
+    private final Node ether = new Node("ether");
     private long nowNs = TimeUnit.DAYS.toNanos(20_000);
     private long steps;
     private int trace;
@@ -45,15 +49,91 @@ final class Simulation {
         long nextNs();
     }
 
-    void add(final Actor actor) {
-        actors.add(actor);
+    private record Placed(Node node, Actor actor) {
+
+        boolean isReady() {
+            return !node.isPaused() && actor.isReady();
+        }
+
+        long nextNs() {
+            return node.isPaused() && actor.isReady()
+                    ? node.pausedUntilNs
+                    : Math.max(node.pausedUntilNs, actor.nextNs());
+        }
     }
 
-    void remove(final Actor actor) {
-        actors.remove(actor);
+    /** A process: its actors stop and end together. */
+    public final class Node {
+
+        private final String name;
+        private boolean crashed;
+        private long pausedUntilNs;
+
+        private Node(final String name) {
+            this.name = name;
+        }
+
+        void add(final Actor actor) {
+            if (!crashed) {
+                actors.add(new Placed(this, actor));
+            }
+        }
+
+        void remove(final Actor actor) {
+            actors.removeIf(each -> each.actor == actor);
+        }
+
+        /** A loop among the actors. */
+        EventLoop newLoop() {
+            final Loop loop = new Loop();
+            add(loop);
+            return loop;
+        }
+
+        /** Runs commands in any order. */
+        Executor newExecutor() {
+            final Commands commands = new Commands();
+            add(commands);
+            return commands;
+        }
+
+        /** As kill -9 does: nobody in it does anything any more. */
+        void crash() {
+            crashed = true;
+            actors.removeIf(each -> each.node == this);
+        }
+
+        boolean isCrashed() {
+            return crashed;
+        }
+
+        /** As SIGSTOP and SIGCONT do, or a long collection of garbage. */
+        void pause(final long lengthNs) {
+            pausedUntilNs = Math.max(pausedUntilNs, nowNs + lengthNs);
+        }
+
+        boolean isPaused() {
+            return pausedUntilNs > nowNs;
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
     }
 
-    long nowNs() {
+    /** A process without anybody in it yet. */
+    Node newNode(final String name) {
+        return new Node(name);
+    }
+
+    /** What belongs to no process: networks, and whoever does harm. */
+    Node ether() {
+        return ether;
+    }
+
+    /** Monotonic time. */
+    public long nowNs() {
         return nowNs;
     }
 
@@ -61,12 +141,13 @@ final class Simulation {
         return TimeUnit.NANOSECONDS.toMillis(nowNs);
     }
 
-    long steps() {
+    /** Turns taken so far. */
+    public long steps() {
         return steps;
     }
 
     /** Depends on every choice made so far: equal for equal runs. */
-    int trace() {
+    public int trace() {
         return trace;
     }
 
@@ -76,16 +157,37 @@ final class Simulation {
             if (++steps > STEPS_MAX) {
                 throw new AssertionError("steps=" + STEPS_MAX + " and still not: " + what);
             }
-            final List<Actor> ready = actors.stream().filter(Actor::isReady).toList();
-            if (ready.isEmpty()) {
+            final Actor chosen = choose();
+            if (chosen == null) {
                 sleep(what);
             } else {
-                final int chosen = random.nextInt(ready.size());
-                trace = 31 * trace + chosen;
-                ready.get(chosen).step();
+                chosen.step();
                 nowNs += random.nextInt(STEP_NS_MAX);
             }
         }
+    }
+
+    /** Somebody who is ready; null if nobody is. */
+    private Actor choose() {
+        for (int i = 0; i < GUESSES && !actors.isEmpty(); i++) {
+            final int guess = random.nextInt(actors.size());
+            if (actors.get(guess).isReady()) {
+                trace = 31 * trace + guess;
+                return actors.get(guess).actor;
+            }
+        }
+        final List<Placed> ready = new ArrayList<>();
+        for (final Placed each : actors) {
+            if (each.isReady()) {
+                ready.add(each);
+            }
+        }
+        if (ready.isEmpty()) {
+            return null;
+        }
+        final int chosen = random.nextInt(ready.size());
+        trace = 31 * trace + chosen;
+        return ready.get(chosen).actor;
     }
 
     /** Lets actors take turns for a while. */
@@ -95,26 +197,12 @@ final class Simulation {
     }
 
     private void sleep(final String what) {
-        final long nextNs = actors.stream().mapToLong(Actor::nextNs).min().orElse(Actor.NEVER);
+        final long nextNs = actors.stream().mapToLong(Placed::nextNs).min().orElse(Actor.NEVER);
         if (nextNs == Actor.NEVER) {
             throw new AssertionError("nobody will ever do anything, and still not: " + what);
         }
         nowNs = Math.max(nowNs + 1, nextNs);
         trace = 31 * trace + Long.hashCode(nowNs);
-    }
-
-    /** A loop among the actors. */
-    EventLoop newLoop() {
-        final Loop loop = new Loop();
-        add(loop);
-        return loop;
-    }
-
-    /** Runs commands in any order. */
-    Executor newExecutor() {
-        final Commands commands = new Commands();
-        add(commands);
-        return commands;
     }
 
     private final class Loop implements EventLoop, Actor {

@@ -72,6 +72,23 @@ final class MemoryConnection implements Connection, StreamLink.Output {
         return over;
     }
 
+    boolean isPaused() {
+        return transport.isPaused();
+    }
+
+    /** Both directions break. */
+    void cut() {
+        in.cut();
+        out.cut();
+    }
+
+    /** Ends as its process does: without a word to anybody in it. */
+    void vanish() {
+        out.end();
+        in.abandon();
+        over = true;
+    }
+
     /** Does one of the things that can be done, if any. */
     boolean step() {
         if (over) {

@@ -35,6 +35,9 @@ public final class MemoryFabric implements TransportHarness {
     private final Set<MemoryPipe> cuttable = new HashSet<>();
     private long steps;
 
+    /** Whoever closes a transport waits for it: nobody is paused meanwhile. */
+    private boolean draining;
+
     /** Ports given so far: one that was closed is not given again. */
     private int listened;
 
@@ -66,7 +69,7 @@ public final class MemoryFabric implements TransportHarness {
         final int first = random.nextInt(count);
         for (int i = 0; i < count; i++) {
             final MemoryConnection connection = connections.get((first + i) % count);
-            if (connection.step()) {
+            if ((draining || !connection.isPaused()) && connection.step()) {
                 return true;
             }
             if (connection.isOver()) {
@@ -120,6 +123,35 @@ public final class MemoryFabric implements TransportHarness {
     public void cut() {
         cuttable.forEach(MemoryPipe::cut);
         cuttable.clear();
+    }
+
+    /**
+     * Breaks one of the connections there are, whichever: what is under way on it is lost.
+     *
+     * @return false if there is none
+     */
+    public boolean cutAny() {
+        if (connections.isEmpty()) {
+            return false;
+        }
+        connections.get(random.nextInt(connections.size())).cut();
+        return true;
+    }
+
+    /**
+     * The process of a transport is killed: it hears of nothing any more, and its peers see the end
+     * of what it had sent.
+     *
+     * @param transport made by this
+     */
+    public void crash(final MemoryTransport transport) {
+        forget(transport);
+        for (final MemoryConnection each : List.copyOf(connections)) {
+            if (each.isOf(transport)) {
+                each.vanish();
+                connections.remove(each);
+            }
+        }
     }
 
     @Override
@@ -188,11 +220,13 @@ public final class MemoryFabric implements TransportHarness {
 
     /** Lets one transport's connections work until they are over. */
     void drain(final MemoryTransport transport) {
+        draining = true;
         await(
                 "connections of " + transport.name() + " closed",
                 () ->
                         connections.stream()
                                 .noneMatch(each -> each.isOf(transport) && !each.isEnded()));
+        draining = false;
     }
 
     void closeConnections(final MemoryTransport transport, final TransportException reason) {

@@ -4,6 +4,7 @@ import io.geminid.shuffle.transport.TransportException.Reason;
 import io.geminid.shuffle.transport.link.LinkContext;
 import io.geminid.shuffle.wire.Handshake;
 import java.net.InetSocketAddress;
+import java.util.function.BooleanSupplier;
 
 /** A transport on a {@link MemoryFabric}: all its connections run on the thread that steps. */
 public final class MemoryTransport implements Transport {
@@ -11,6 +12,7 @@ public final class MemoryTransport implements Transport {
     private final MemoryFabric fabric;
     private final LinkContext context;
     private ConnectionListener listener;
+    private BooleanSupplier paused = () -> false;
     private boolean closed;
 
     MemoryTransport(final MemoryFabric fabric, final Handshake self) {
@@ -49,6 +51,19 @@ public final class MemoryTransport implements Transport {
         fabric.closeConnections(
                 this, new TransportException(Reason.CLOSED_HERE, "transport closed"));
         fabric.drain(this);
+    }
+
+    /**
+     * Lets a process stop for a while.
+     *
+     * @param whether asked before each step: true while it does nothing
+     */
+    public void pauseWhile(final BooleanSupplier whether) {
+        paused = whether;
+    }
+
+    boolean isPaused() {
+        return paused.getAsBoolean();
     }
 
     boolean isClosed() {
