@@ -61,6 +61,23 @@ public record SampleResult(Map<String, List<String>> lines) {
         return new SampleResult(lines);
     }
 
+    /**
+     * Whether these lines are all in another result, each as often at most.
+     *
+     * <p>What is counted until the end only is not looked at.
+     */
+    public boolean isPartOf(final SampleResult whole) {
+        for (final String sink : List.of("windows", "totals")) {
+            final List<String> left = new ArrayList<>(whole.lines.get(sink));
+            for (final String line : lines.get(sink)) {
+                if (!left.remove(line)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
     /** Adds up what the subtasks counted; a rebalance does not say who gets which. */
     private static List<String> summed(final List<String> counts) {
         long first = 0;

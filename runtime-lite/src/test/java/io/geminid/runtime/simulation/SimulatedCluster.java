@@ -39,7 +39,6 @@ import io.geminid.shuffle.wire.WireVersion;
 import io.geminid.state.StateStore;
 import io.geminid.state.StateStoreContext;
 import io.geminid.state.StateStoreFactory;
-import io.geminid.state.checkpoint.blob.BlobStore;
 import io.geminid.state.checkpoint.blob.MemoryBlobStore;
 import io.geminid.state.checkpoint.storage.BlobCheckpointStorage;
 import io.geminid.state.heap.HeapStateStore;
@@ -55,7 +54,6 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 
 /** Coordinator, workers, tasks and network in one thread. */
 public final class SimulatedCluster {
@@ -74,12 +72,14 @@ public final class SimulatedCluster {
     private final SimulatedLinks links;
     private final SimulatedLinks.Place coordinatorPlace;
     private final boolean replacesWorkers;
+    private final Listener listener;
     private final MemoryFabric fabric;
     private final GeminidProperties properties;
     private final CheckpointSettings settings;
-    private final BlobStore blobs;
+    private final FailingBlobStore blobs;
     private final Coordinator coordinator;
     private final int slots;
+    private int replacements;
     private final List<SimulatedWorker> workers = new ArrayList<>();
 
     /**
@@ -92,7 +92,7 @@ public final class SimulatedCluster {
             final int workerCount,
             final int slots,
             final GeminidProperties configured) {
-        this(random, new Shape(workerCount, slots, 0, false, (to, message) -> {}), configured);
+        this(random, new Shape(workerCount, slots, 0, false, new Listener() {}), configured);
     }
 
     /**
@@ -102,14 +102,27 @@ public final class SimulatedCluster {
      * @param slots of each
      * @param linkDelayNsMax longest that a control message takes
      * @param replacesWorkers whether lost workers are killed, and others started in their place
-     * @param onDelivery told to whom what control message comes
+     * @param listener told what happens
      */
     public record Shape(
             int workers,
             int slots,
             long linkDelayNsMax,
             boolean replacesWorkers,
-            BiConsumer<String, ControlMessage> onDelivery) {}
+            Listener listener) {}
+
+    /** Hears what happens. */
+    public interface Listener {
+
+        /** A control message has come to somebody. */
+        default void onDelivery(final String to, final ControlMessage message) {}
+
+        /** A worker has been started. */
+        default void onStarted(final String worker) {}
+
+        /** The coordinator has parted with a worker. */
+        default void onLost(final String worker) {}
+    }
 
     /**
      * Makes a cluster whose workers have registered.
@@ -122,12 +135,17 @@ public final class SimulatedCluster {
             final Random random, final Shape shape, final GeminidProperties configured) {
         this.random = random;
         replacesWorkers = shape.replacesWorkers;
+        listener = shape.listener;
         properties = withService(configured);
         settings = CheckpointSettings.from(properties);
         simulation = new Simulation(random);
         links =
-                new SimulatedLinks(simulation, random, shape.linkDelayNsMax, shape.onDelivery);
-        blobs = new MemoryBlobStore(() -> Instant.ofEpochMilli(simulation.nowMillis()));
+                new SimulatedLinks(
+                        simulation, random, shape.linkDelayNsMax, shape.listener::onDelivery);
+        blobs =
+                new FailingBlobStore(
+                        new MemoryBlobStore(() -> Instant.ofEpochMilli(simulation.nowMillis())),
+                        random);
         fabric = new MemoryFabric(random);
         simulation.ether().add(new Network());
         slots = shape.slots;
@@ -207,6 +225,7 @@ public final class SimulatedCluster {
                                         1 << 20),
                                 JobPrograms::graphOf));
         workers.set(index, new SimulatedWorker(node, worker, pool, service));
+        listener.onStarted(hello.name());
         try {
             worker.start(
                     links.connector(
@@ -254,6 +273,16 @@ public final class SimulatedCluster {
         fabric.cutAny();
     }
 
+    /** So many of all calls to the storage of checkpoints fail from now on, 0 to 1. */
+    public void failStorage(final double share) {
+        blobs.failing(share);
+    }
+
+    /** A loop of nobody who can fail. */
+    public EventLoop newLoop() {
+        return simulation.ether().newLoop();
+    }
+
     /** Kills workers that the coordinator has parted with, and starts others in their place. */
     private final class Host implements WorkerHost {
 
@@ -261,16 +290,23 @@ public final class SimulatedCluster {
 
         @Override
         public void onLost(final int index, final UUID processId) {
+            listener.onLost(FromWorker.Hello.nameOf(index));
             if (!replacesWorkers) {
                 return;
             }
+            replacements++;
             final SimulatedWorker lost = workers.get(index);
             later.schedule(
                     random.nextInt(200_000_000),
                     () -> {
                         crash(index);
                         assert workers.get(index) == lost : index;
-                        later.schedule(random.nextInt(200_000_000), () -> startWorker(index));
+                        later.schedule(
+                                random.nextInt(200_000_000),
+                                () -> {
+                                    replacements--;
+                                    startWorker(index);
+                                });
                     });
         }
 
@@ -280,10 +316,25 @@ public final class SimulatedCluster {
         }
     }
 
-    JobResult run(final JobRequest request) {
+    /** Runs a job to its end. */
+    public JobResult run(final JobRequest request) {
         final Coordinator.SubmittedJob job = coordinator.submit(request, ProgressListener.NONE);
         simulation.runUntil("job done", () -> job.result().isDone());
         return job.result().join();
+    }
+
+    /** Runs a job until it has ended, or until so much time or so many steps have passed. */
+    public void runUntilBrokenOff(
+            final JobRequest request, final long lengthNs, final long stepsMax) {
+        final Coordinator.SubmittedJob job = coordinator.submit(request, ProgressListener.NONE);
+        final long endNs = simulation.nowNs() + lengthNs;
+        final long stop = simulation.steps() + stepsMax;
+        simulation.runUntil(
+                "time to break off",
+                () ->
+                        job.result().isDone()
+                                || simulation.nowNs() > endNs
+                                || simulation.steps() > stop);
     }
 
     /** Runs a job and cancels it after so many steps. */
@@ -333,15 +384,21 @@ public final class SimulatedCluster {
         startWorker(index);
     }
 
+    /** Waits until lost workers have been replaced. */
+    public void settle() {
+        simulation.runUntil("workers replaced", () -> replacements == 0);
+    }
+
     /** Segments that somebody who lives holds. */
-    long segmentsHeld() {
+    public long segmentsHeld() {
         return workers.stream()
                 .filter(each -> !each.node.isCrashed())
                 .mapToLong(each -> each.pool.takenTotal() - each.pool.returnedTotal())
                 .sum();
     }
 
-    Simulation simulation() {
+    /** Where everybody is. */
+    public Simulation simulation() {
         return simulation;
     }
 
@@ -350,7 +407,9 @@ public final class SimulatedCluster {
         final var stopped = coordinator.stop();
         simulation.runUntil(
                 "workers ended",
-                () -> stopped.isDone() && workers.stream().allMatch(w -> w.worker.ended().isDone()));
+                () ->
+                        stopped.isDone()
+                                && workers.stream().allMatch(w -> w.worker.ended().isDone()));
         workers.forEach(each -> each.worker.ended().join());
     }
 
