@@ -16,6 +16,7 @@ import io.geminid.state.gemini.log.Frames;
 import io.geminid.state.gemini.snapshot.GeminiRestore;
 import io.geminid.state.gemini.snapshot.GeminiSnapshots;
 import io.geminid.state.gemini.snapshot.StateNames;
+import io.geminid.state.gemini.snapshot.Unloaded;
 import io.geminid.state.gemini.table.Cells;
 import io.geminid.state.gemini.table.RecordTable;
 import io.geminid.state.gemini.timer.GeminiTimerQueue;
@@ -37,17 +38,47 @@ import java.util.List;
  */
 public final class GeminiStateStore<K> extends AbstractStateStore<K> implements TimerHost<K> {
 
+    /** A chunk of 64 KiB takes about as long as this many records of a job. */
+    private static final int KEYS_TO_LOAD_MORE = 64;
+
     private final RecordTable table;
     private final Cells cells;
     private final StateNames names;
     private final GeminiSnapshots snapshots;
+    private final Unloaded unloaded;
+
+    /** Keys until a little more is loaded, while something is missing; else not used. */
+    private int keysToLoadMore;
 
     GeminiStateStore(final StateStoreContext<K> context, final Frames frames) {
         super(context);
         this.table = new RecordTable(context.name(), frames);
         this.cells = new Cells(table);
         this.names = new StateNames(context.name());
-        this.snapshots = new GeminiSnapshots(context, table, names);
+        this.unloaded = new Unloaded(context.name(), table);
+        this.snapshots = new GeminiSnapshots(context, table, names, unloaded);
+    }
+
+    /** Loads what a restored store does not have yet of the key's group. */
+    @Override
+    public void setCurrentKey(final K key) {
+        super.setCurrentKey(key);
+        if (!unloaded.isEmpty()) {
+            loadFor(currentKeyGroup());
+        }
+    }
+
+    private void loadFor(final int group) {
+        keysToLoadMore--;
+        if (!unloaded.load(group) && keysToLoadMore <= 0) {
+            unloaded.loadMore();
+            keysToLoadMore = KEYS_TO_LOAD_MORE;
+        }
+    }
+
+    @Override
+    public boolean load(final int keyGroup) {
+        return unloaded.load(keyGroup);
     }
 
     @Override
@@ -80,7 +111,8 @@ public final class GeminiStateStore<K> extends AbstractStateStore<K> implements 
     @Override
     protected <N> TimerQueue<K, N> createTimers(
             final String name, final RecordSerializer<N> namespaceSerializer) {
-        final int number = names.numberOf(name, "timers<" + idOf(namespaceSerializer) + ">");
+        final int number =
+                names.numberOf(name, StateNames.TIMERS + idOf(namespaceSerializer) + ">");
         final GeminiTimerQueue<K, N> timers =
                 new GeminiTimerQueue<>(space(name, number, namespaceSerializer), this);
         timers.collect();
@@ -109,7 +141,8 @@ public final class GeminiStateStore<K> extends AbstractStateStore<K> implements 
         if (!names.isEmpty()) {
             throw new IllegalStateException("store=" + context().name() + " is in use");
         }
-        new GeminiRestore(context(), storage, table, names).restore(checkpoint, parts, snapshots);
+        new GeminiRestore(context(), storage, table, names)
+                .restore(checkpoint, parts, snapshots, unloaded);
     }
 
     @Override
@@ -119,6 +152,7 @@ public final class GeminiStateStore<K> extends AbstractStateStore<K> implements 
 
     @Override
     protected List<K> keysOf(final State handle) {
+        unloaded.loadAll();
         final int number = GeminiStates.number(handle);
         final List<Long> addresses = new ArrayList<>();
         table.forEach(
@@ -137,6 +171,7 @@ public final class GeminiStateStore<K> extends AbstractStateStore<K> implements 
 
     @Override
     protected void free() {
+        unloaded.close();
         table.close();
     }
 }

@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -59,9 +60,11 @@ class GeminiStateStoreSnapshotTest extends StateStoreSnapshotModelContract {
                         new KeyGroupRange(0, groups - 1),
                         groups,
                         () -> Instant.EPOCH);
+        final AtomicLong ids = new AtomicLong();
         final CheckpointStorage storage =
                 new BlobCheckpointStorage(
-                        new MemoryBlobStore(() -> Instant.EPOCH), () -> new UUID(3, 4));
+                        new MemoryBlobStore(() -> Instant.EPOCH),
+                        () -> new UUID(3, ids.incrementAndGet()));
         final CheckpointId id = new CheckpointId(new UUID(1, 2), 1, 0);
         final List<StatePart> parts;
         try (StateStore<Long> store = factory().create(all)) {

@@ -134,7 +134,7 @@ public final class Record {
      * @return number of the state
      */
     public static int state(final ByteBuffer memory, final int at) {
-        return (memory.getShort(at + STATE_AND_FLAGS) & 0xFFFF) >>> FLAG_BITS;
+        return state(stateAndFlags(memory, at));
     }
 
     /**
@@ -143,7 +143,19 @@ public final class Record {
      * @return see the constants
      */
     public static int flags(final ByteBuffer memory, final int at) {
-        return memory.getShort(at + STATE_AND_FLAGS) & FLAG_MASK;
+        return flags(stateAndFlags(memory, at));
+    }
+
+    static int stateAndFlags(final ByteBuffer memory, final int at) {
+        return memory.getShort(at + STATE_AND_FLAGS) & 0xFFFF;
+    }
+
+    static int state(final int stateAndFlags) {
+        return stateAndFlags >>> FLAG_BITS;
+    }
+
+    static int flags(final int stateAndFlags) {
+        return stateAndFlags & FLAG_MASK;
     }
 
     /**

@@ -1,20 +1,25 @@
 package io.geminid.state.gemini.log;
 
 import io.geminid.memory.SegmentOwner;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Collection;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * Frames filled with records one after the other. Records of the present epoch may be changed where
- * they are; {@link #seal} ends an epoch, and what was written in it never changes again. So a
- * snapshot needs nothing but a list of frames.
+ * Frames filled with records one after the other. Each frame belongs to an epoch; an epoch ends
+ * when it is large enough to make a file. Records of open epochs may be changed where they are;
+ * {@link #seal} closes all, and what was written in them never changes again. So a snapshot needs
+ * nothing but a list of frames.
  *
  * <p>A record that is replaced or removed is dead; a frame without live records is given back at
  * once, unless a snapshot that is still being written has pinned it. Frames that are partly dead
- * are evacuated by the table, which asks for the emptiest one ({@link #victim}).
+ * are evacuated by the table, which asks for the emptiest one ({@link #victim}). What is moved out
+ * of a frame goes to the end of the same epoch, whose file has it already. An epoch of only a few
+ * frames would never get smaller that way: its records go where new ones are written.
+ *
+ * <p>Within an epoch, and from one epoch to the next, the versions of a key are in the order in
+ * which they were written.
  *
  * <p>Task thread only, but {@link #unpin}. Does not own {@link Frames}.
  */
@@ -30,10 +35,33 @@ public final class RecordLog {
 
     private static final int NONE = -1;
 
+    /** Evacuated within its epoch only if that has more frames than this. */
+    private static final int FRAMES_TO_SHRINK_MIN = 4;
+
+    /** An epoch ends with this share of what is live, or with the least number of frames. */
+    private static final int EPOCHS_OF_ALL = 64;
+
+    private static final int EPOCH_FRAMES_MIN = 32;
+
+    /** The frames of an epoch, in the order of its records. */
+    private static final class Epoch {
+        private int oldest = NONE;
+        private int newest = NONE;
+
+        /** Where more can be appended; the newest, if any. */
+        private int tail = NONE;
+
+        private int count;
+        private long used;
+    }
+
     private final Frames frames;
     private final int[] spare = new int[SPARE_FRAMES];
     private final int[] firstOfShare = new int[SHARES];
-    private final TreeMap<Integer, Integer> framesOfEpoch = new TreeMap<>();
+
+    /** Those that have frames. */
+    private final TreeMap<Integer, Epoch> inUse = new TreeMap<>();
+
     private final ConcurrentLinkedQueue<int[]> unpinned = new ConcurrentLinkedQueue<>();
 
     // By frame.
@@ -49,11 +77,17 @@ public final class RecordLog {
     private int[] older = new int[64];
 
     private int spareCount;
-    private int oldest = NONE;
-    private int newest = NONE;
     private int tail = NONE;
     private int tailBytes;
+
+    /** The one written to, which may not have a frame yet. */
+    private Epoch current = new Epoch();
+
     private int epoch;
+
+    /** Epochs up to this one are closed. */
+    private int sealed = NONE;
+
     private long usedTotal;
     private long liveTotal;
 
@@ -90,20 +124,40 @@ public final class RecordLog {
         if (!fromSpare && !refillSpare()) {
             return false;
         }
-        int frame = frames.take(OWNER);
-        if (frame < 0 && fromSpare && spareCount > 0) {
-            spareCount--;
-            frame = spare[spareCount];
-        }
+        final int frame = takeFrame(fromSpare);
         if (frame < 0) {
             return false;
         }
         closeTail();
-        adopt(frame);
+        if (current.used >= epochBytes()) {
+            epoch++;
+            current = new Epoch();
+        }
+        adopt(frame, epoch, current);
+        tail = frame;
+        tailBytes = used[frame];
         return true;
     }
 
-    private boolean refillSpare() {
+    private int takeFrame(final boolean fromSpare) {
+        final int frame = frames.take(OWNER);
+        if (frame < 0 && fromSpare && spareCount > 0) {
+            spareCount--;
+            return spare[spareCount];
+        }
+        return frame;
+    }
+
+    private long epochBytes() {
+        return Math.max(liveTotal / EPOCHS_OF_ALL, (long) EPOCH_FRAMES_MIN * frames.frameBytes());
+    }
+
+    /**
+     * Takes the frames that are kept in hand.
+     *
+     * @return false if the budget is spent
+     */
+    public boolean refillSpare() {
         while (spareCount < SPARE_FRAMES) {
             final int frame = frames.take(OWNER);
             if (frame < 0) {
@@ -115,27 +169,25 @@ public final class RecordLog {
         return true;
     }
 
-    private void adopt(final int frame) {
+    private void adopt(final int frame, final int number, final Epoch of) {
         if (frame >= used.length) {
             grow(Math.max(frame + 1, 2 * used.length));
         }
-        // Address 0 stands for "no record".
-        tailBytes = frame == 0 ? Record.ALIGNMENT : 0;
-        tail = frame;
-        used[frame] = 0;
+        used[frame] = firstOffset(frame);
         live[frame] = 0;
-        epochs[frame] = epoch;
+        epochs[frame] = number;
         condemned[frame] = false;
         share[frame] = NONE;
-        framesOfEpoch.merge(epoch, 1, Integer::sum);
-        older[frame] = newest;
+        older[frame] = of.newest;
         newer[frame] = NONE;
-        if (newest == NONE) {
-            oldest = frame;
+        if (of.newest == NONE) {
+            of.oldest = frame;
+            inUse.put(number, of);
         } else {
-            newer[newest] = frame;
+            newer[of.newest] = frame;
         }
-        newest = frame;
+        of.newest = frame;
+        of.count++;
     }
 
     private void grow(final int length) {
@@ -162,6 +214,7 @@ public final class RecordLog {
         tailBytes = at + sizeBytes;
         used[tail] = tailBytes;
         live[tail] += sizeBytes;
+        current.used += sizeBytes;
         usedTotal += sizeBytes;
         liveTotal += sizeBytes;
         return frames.address(tail) + at;
@@ -171,10 +224,10 @@ public final class RecordLog {
      * Whether a record may be changed where it is.
      *
      * @param address of the record
-     * @return true if it was written in the present epoch
+     * @return true if it was written since the last seal
      */
     public boolean isMutable(final long address) {
-        return epochs[frames.frame(address)] == epoch;
+        return epochs[frames.frame(address)] > sealed;
     }
 
     /**
@@ -200,6 +253,7 @@ public final class RecordLog {
         final int closed = tail;
         tail = NONE;
         if (closed != NONE) {
+            current.tail = closed;
             if (live[closed] == 0) {
                 free(closed);
             } else {
@@ -208,39 +262,88 @@ public final class RecordLog {
         }
     }
 
-    // Epochs and snapshots.
+    // Older epochs.
 
     /**
-     * Ends the epoch: nothing that was written so far changes any more.
+     * Appends a record to an epoch that need not be the present one. Goes on in a new frame of it
+     * if there is no room.
      *
-     * @return the epoch that has ended
+     * @param number of the epoch
+     * @param sizeBytes its size
+     * @param fromSpare whether the frames kept in hand may be used
+     * @return its address, the content is undefined; -1 if the budget is spent
+     */
+    public long appendTo(final int number, final int sizeBytes, final boolean fromSpare) {
+        if (number == epoch) {
+            return hasRoom(sizeBytes) || openFrame(fromSpare) ? append(sizeBytes) : NONE;
+        }
+        final Epoch known = inUse.get(number);
+        final Epoch of = known == null ? new Epoch() : known;
+        if (of.tail == NONE || used[of.tail] + sizeBytes > frames.frameBytes()) {
+            freeUnpinned();
+            if (!fromSpare && !refillSpare()) {
+                return NONE;
+            }
+            final int frame = takeFrame(fromSpare);
+            if (frame < 0) {
+                return NONE;
+            }
+            adopt(frame, number, of);
+            of.tail = frame;
+        }
+        final int frame = of.tail;
+        final int at = used[frame];
+        used[frame] = at + sizeBytes;
+        live[frame] += sizeBytes;
+        of.used += sizeBytes;
+        usedTotal += sizeBytes;
+        liveTotal += sizeBytes;
+        reshare(frame);
+        return frames.address(frame) + at;
+    }
+
+    /**
+     * Epochs without records, to be filled with {@link #appendTo}: closed from the beginning.
+     *
+     * @param count how many
+     * @return the number before the first of them
+     */
+    public int reserveEpochs(final int count) {
+        final int before = seal();
+        epoch += count;
+        sealed += count;
+        return before;
+    }
+
+    // Snapshots.
+
+    /**
+     * Closes the epochs: nothing that was written so far changes any more.
+     *
+     * @return the last epoch that is closed
      */
     public int seal() {
         closeTail();
-        final int sealed = epoch;
+        sealed = epoch;
         epoch++;
+        current = new Epoch();
         return sealed;
     }
 
     /**
-     * The frames of some epochs, in the order in which they were written. They stay as they are
-     * until {@link #unpin}.
+     * The frames of some closed epochs, in the order of their records. What is in them now stays as
+     * it is until {@link #unpin}; more may be written behind it.
      *
-     * @param afterEpoch only of later epochs than this
-     * @return frames, pinned, all of sealed epochs
+     * @param after epochs later than this
+     * @param last up to this one
+     * @return frames, pinned
      */
-    public int[] pin(final int afterEpoch) {
-        final List<Integer> pinned = new ArrayList<>();
-        for (int frame = newest; frame != NONE && epochs[frame] > afterEpoch; ) {
-            pinned.add(frame);
+    public int[] pin(final int after, final int last) {
+        final int[] pinned = framesOf(inUse.subMap(after, false, last, true).values());
+        for (final int frame : pinned) {
             pins[frame]++;
-            frame = older[frame];
         }
-        final int[] inOrder = new int[pinned.size()];
-        for (int i = 0; i < inOrder.length; i++) {
-            inOrder[i] = pinned.get(inOrder.length - 1 - i);
-        }
-        return inOrder;
+        return pinned;
     }
 
     /**
@@ -266,14 +369,31 @@ public final class RecordLog {
     }
 
     /**
-     * Whether any record of some epochs is still in the log.
+     * How much of some epochs is still in the log.
      *
      * @param after epochs later than this
      * @param last up to this one
-     * @return true if a frame of them is in use
+     * @return bytes of records, dead ones too; 0 if none of their frames is in use
      */
-    public boolean hasFrames(final int after, final int last) {
-        return !framesOfEpoch.subMap(after, false, last, true).isEmpty();
+    public long usedBytes(final int after, final int last) {
+        long sum = 0;
+        for (final Epoch each : inUse.subMap(after, false, last, true).values()) {
+            sum += each.used;
+        }
+        return sum;
+    }
+
+    /**
+     * The epochs that have records.
+     *
+     * @param after epochs later than this
+     * @param last up to this one
+     * @return their numbers, ascending
+     */
+    public int[] epochs(final int after, final int last) {
+        return inUse.subMap(after, false, last, true).keySet().stream()
+                .mapToInt(Integer::intValue)
+                .toArray();
     }
 
     // Evacuation.
@@ -299,12 +419,28 @@ public final class RecordLog {
      * @return true if no frame is older
      */
     public boolean isOldest(final int frame) {
-        return oldest == frame;
+        return inUse.firstEntry().getValue().oldest == frame;
+    }
+
+    /**
+     * Where the live records of a frame are to go. Nothing is appended to the frame from now on.
+     *
+     * @param frame a frame in use, not the one being written
+     * @param away whether they shall leave their epoch, so that it gets smaller for sure
+     * @param stay whether they must not
+     * @return an epoch for {@link #appendTo}: its own, or the present one
+     */
+    public int destinationOf(final int frame, final boolean away, final boolean stay) {
+        final Epoch of = inUse.get(epochs[frame]);
+        if (of.tail == frame) {
+            of.tail = NONE;
+        }
+        return stay || !away && of.count > FRAMES_TO_SHRINK_MIN ? epochs[frame] : epoch;
     }
 
     /**
      * @param frame a frame in use
-     * @return bytes written to it
+     * @return offset of the end of its last record
      */
     public int usedBytes(final int frame) {
         return used[frame];
@@ -348,37 +484,47 @@ public final class RecordLog {
      * @return a new array
      */
     public int[] frames() {
+        return framesOf(inUse.values());
+    }
+
+    private int[] framesOf(final Collection<Epoch> some) {
         int count = 0;
-        for (int frame = oldest; frame != NONE; frame = newer[frame]) {
-            count++;
+        for (final Epoch each : some) {
+            count += each.count;
         }
         final int[] inOrder = new int[count];
         int i = 0;
-        for (int frame = oldest; frame != NONE; frame = newer[frame]) {
-            inOrder[i] = frame;
-            i++;
+        for (final Epoch each : some) {
+            for (int frame = each.oldest; frame != NONE; frame = newer[frame]) {
+                inOrder[i] = frame;
+                i++;
+            }
         }
         return inOrder;
     }
 
     private void free(final int frame) {
         unshare(frame);
-        usedTotal -= used[frame];
-        final int left = framesOfEpoch.get(epochs[frame]) - 1;
-        if (left == 0) {
-            framesOfEpoch.remove(epochs[frame]);
-        } else {
-            framesOfEpoch.put(epochs[frame], left);
+        final int recordBytes = used[frame] - firstOffset(frame);
+        usedTotal -= recordBytes;
+        final Epoch of = inUse.get(epochs[frame]);
+        of.used -= recordBytes;
+        of.count--;
+        if (of.count == 0) {
+            inUse.remove(epochs[frame]);
+        }
+        if (of.tail == frame) {
+            of.tail = NONE;
         }
         final int before = older[frame];
         final int after = newer[frame];
         if (before == NONE) {
-            oldest = after;
+            of.oldest = after;
         } else {
             newer[before] = after;
         }
         if (after == NONE) {
-            newest = before;
+            of.newest = before;
         } else {
             older[after] = before;
         }

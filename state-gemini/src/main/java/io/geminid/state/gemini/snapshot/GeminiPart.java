@@ -2,6 +2,7 @@ package io.geminid.state.gemini.snapshot;
 
 import io.geminid.serial.RecordInput;
 import io.geminid.serial.RecordOutput;
+import io.geminid.state.KeyGroupRange;
 import io.geminid.state.StateStoreContext;
 import io.geminid.state.checkpoint.StateHandle;
 import io.geminid.state.checkpoint.manifest.Bytes;
@@ -16,12 +17,13 @@ import java.util.List;
 /**
  * A store's part of a checkpoint: its files, oldest first, and the numbers of its states.
  *
- * @param files oldest first
+ * @param handles of the files
+ * @param groups for each file the key groups that count
  * @param numbers of the states, in the order of the part's schemas
  */
-record GeminiPart(List<SnapshotFile> files, List<Integer> numbers) {
+record GeminiPart(List<StateHandle> handles, List<KeyGroupRange> groups, List<Integer> numbers) {
 
-    private static final String FORMAT = "gemini/1";
+    private static final String FORMAT = "gemini/2";
 
     static StatePart encode(
             final StateStoreContext<?> context,
@@ -32,11 +34,9 @@ record GeminiPart(List<SnapshotFile> files, List<Integer> numbers) {
         out.putUtf8(keySerializer(context));
         out.putVarInt(context.maxParallelism());
         part.numbers.forEach(out::putVarInt);
-        final List<StateHandle> handles = new ArrayList<>();
-        for (final SnapshotFile file : part.files) {
-            handles.add(file.handle());
-            out.putInt(file.after());
-            out.putInt(file.last());
+        for (final KeyGroupRange range : part.groups) {
+            out.putVarInt(range.first());
+            out.putVarInt(range.last());
         }
         final ByteBuffer scratch = out.scratch();
         final byte[] inline = new byte[scratch.remaining()];
@@ -46,7 +46,7 @@ record GeminiPart(List<SnapshotFile> files, List<Integer> numbers) {
                 FORMAT,
                 context.keyGroups(),
                 schemas,
-                handles,
+                part.handles,
                 Bytes.copyOf(inline));
     }
 
@@ -74,11 +74,11 @@ record GeminiPart(List<SnapshotFile> files, List<Integer> numbers) {
         for (int i = 0; i < part.schemas().size(); i++) {
             numbers.add(in.getVarInt());
         }
-        final List<SnapshotFile> files = new ArrayList<>();
-        for (final StateHandle handle : part.handles()) {
-            files.add(new SnapshotFile(handle, in.getInt(), in.getInt()));
+        final List<KeyGroupRange> groups = new ArrayList<>();
+        for (int i = 0; i < part.handles().size(); i++) {
+            groups.add(new KeyGroupRange(in.getVarInt(), in.getVarInt()));
         }
-        return new GeminiPart(files, numbers);
+        return new GeminiPart(part.handles(), groups, numbers);
     }
 
     private static String keySerializer(final StateStoreContext<?> context) {

@@ -3,24 +3,21 @@ package io.geminid.state.gemini.snapshot;
 import io.geminid.state.KeyGroupRange;
 import io.geminid.state.StateStoreContext;
 import io.geminid.state.checkpoint.CheckpointStorage;
-import io.geminid.state.checkpoint.CorruptStateException;
-import io.geminid.state.checkpoint.StateInput;
+import io.geminid.state.checkpoint.StateHandle;
 import io.geminid.state.checkpoint.manifest.StatePart;
 import io.geminid.state.checkpoint.manifest.StateSchema;
-import io.geminid.state.gemini.log.Record;
 import io.geminid.state.gemini.table.RecordTable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Fills a table with what snapshots wrote, of its own key groups. Task thread; blocks. */
+/**
+ * Begins to fill a table with what snapshots wrote, of its own key groups: reads what is where, and
+ * the timers. Task thread; blocks.
+ */
 public final class GeminiRestore {
-
-    private static final int CHUNK_BYTES = 256 << 10;
 
     private final StateStoreContext<?> context;
     private final CheckpointStorage storage;
@@ -46,27 +43,80 @@ public final class GeminiRestore {
         this.names = names;
     }
 
+    /** A file of which this store takes over some key groups. */
+    private record Ours(StateHandle handle, KeyGroupRange groups, Map<Integer, Integer> numbers) {}
+
     /**
-     * Restores.
+     * Begins.
      *
      * @param checkpoint its number
      * @param parts of a checkpoint; those without a common key group are passed over
      * @param snapshots is told what later snapshots may refer to
+     * @param unloaded gets what is still to be done
      * @throws IOException if a file cannot be read; {@code CorruptStateException} names the damaged
      *     one. The table is to be closed then
      * @throws IllegalArgumentException if a part is another store's, or of other keys
      */
     public void restore(
-            final long checkpoint, final List<StatePart> parts, final GeminiSnapshots snapshots)
+            final long checkpoint,
+            final List<StatePart> parts,
+            final GeminiSnapshots snapshots,
+            final Unloaded unloaded)
             throws IOException {
         final List<GeminiPart> decoded = new ArrayList<>();
         parts.forEach(part -> decoded.add(GeminiPart.decode(part, context)));
+        final List<Ours> ours = new ArrayList<>();
+        boolean sameNumbers = true;
         for (int i = 0; i < parts.size(); i++) {
-            final StatePart part = parts.get(i);
-            final List<SnapshotFile> restored =
-                    restore(decoded.get(i), renumbered(part, decoded.get(i)));
-            if (part.keyGroups().equals(context.keyGroups())) {
-                snapshots.restoredFrom(checkpoint, restored);
+            final Map<Integer, Integer> numbers = renumbered(parts.get(i), decoded.get(i));
+            final List<StateHandle> handles = decoded.get(i).handles();
+            for (int j = 0; j < handles.size(); j++) {
+                final KeyGroupRange groups = common(decoded.get(i).groups().get(j));
+                if (groups != null) {
+                    ours.add(new Ours(handles.get(j), groups, numbers));
+                    sameNumbers &= numbers.entrySet().stream().allMatch(GeminiRestore::isSame);
+                }
+            }
+        }
+        final List<StoredFile> stored = open(ours);
+        if (sameNumbers && checkpoint != 0) {
+            snapshots.restoredFrom(
+                    checkpoint, stored.stream().map(StoredFile::snapshotFile).toList());
+        }
+        unloaded.begin(stored);
+    }
+
+    private static boolean isSame(final Map.Entry<Integer, Integer> number) {
+        return number.getKey().equals(number.getValue());
+    }
+
+    private KeyGroupRange common(final KeyGroupRange there) {
+        final int first = Math.max(context.keyGroups().first(), there.first());
+        final int last = Math.min(context.keyGroups().last(), there.last());
+        return first <= last ? new KeyGroupRange(first, last) : null;
+    }
+
+    private List<StoredFile> open(final List<Ours> ours) throws IOException {
+        final List<StoredFile> stored = new ArrayList<>();
+        final int before = table.log().reserveEpochs(ours.size());
+        boolean opened = false;
+        try {
+            for (final Ours each : ours) {
+                final StoredFile.Place place =
+                        new StoredFile.Place(storage, each.numbers, context.maxParallelism());
+                final int epoch = before + 1 + stored.size();
+                stored.add(StoredFile.open(place, each.handle, epoch, each.groups));
+                if (stored.size() > Unloaded.OPEN_MAX) {
+                    stored.get(stored.size() - 1).close();
+                }
+            }
+            opened = true;
+            return stored;
+        } finally {
+            if (!opened) {
+                for (final StoredFile file : stored) {
+                    file.close();
+                }
             }
         }
     }
@@ -82,110 +132,5 @@ public final class GeminiRestore {
             numbers.put(there + 1, here + 1);
         }
         return numbers;
-    }
-
-    /** Each file gets epochs of its own, so that it can be told when nothing is left of it. */
-    private List<SnapshotFile> restore(final GeminiPart part, final Map<Integer, Integer> numbers)
-            throws IOException {
-        final List<SnapshotFile> here = new ArrayList<>();
-        int after = table.log().seal();
-        for (final SnapshotFile file : part.files()) {
-            try (StateInput in = storage.open(file.handle())) {
-                restore(in, file, numbers);
-            }
-            final int last = table.log().seal();
-            here.add(new SnapshotFile(file.handle(), after, last));
-            after = last;
-        }
-        return here;
-    }
-
-    private void restore(
-            final StateInput in, final SnapshotFile file, final Map<Integer, Integer> numbers)
-            throws IOException {
-        final KeyGroupRange wanted = context.keyGroups();
-        final long countAt = in.length() - SnapshotFile.TRAILER_BYTES;
-        if (countAt < 0) {
-            throw damaged(file, "length=" + in.length());
-        }
-        final int groups = read(in, countAt, SnapshotFile.TRAILER_BYTES).getInt(0);
-        final long indexBytes = (long) groups * SnapshotFile.ENTRY_BYTES;
-        if (groups < 0 || groups > context.maxParallelism() || indexBytes > countAt) {
-            throw damaged(file, "groups=" + groups);
-        }
-        final ByteBuffer index = read(in, countAt - indexBytes, (int) indexBytes);
-        long at = 0;
-        for (int i = 0; i < groups; i++) {
-            final int group = index.getInt();
-            final long bytes = index.getLong();
-            if (bytes < 0 || bytes > countAt - indexBytes - at) {
-                throw damaged(file, "group=" + group + " bytes=" + bytes);
-            }
-            if (wanted.contains(group)) {
-                restore(in, file, at, at + bytes, numbers);
-            }
-            at += bytes;
-        }
-    }
-
-    private void restore(
-            final StateInput in,
-            final SnapshotFile file,
-            final long from,
-            final long to,
-            final Map<Integer, Integer> numbers)
-            throws IOException {
-        long position = from;
-        while (position < to) {
-            final int bytes =
-                    (int) Math.min(Math.max(CHUNK_BYTES, table.recordBytesMax()), to - position);
-            final ByteBuffer chunk = read(in, position, bytes);
-            int at = 0;
-            while (at + Record.HEADER_BYTES <= bytes) {
-                final long size = size(chunk, at);
-                if (size < 0) {
-                    throw damaged(file, "recordBytes=" + size + " at=" + (position + at));
-                }
-                if (size > table.recordBytesMax()) {
-                    throw new IllegalArgumentException(
-                            "store="
-                                    + context.name()
-                                    + " recordBytes="
-                                    + size
-                                    + " max="
-                                    + table.recordBytesMax()
-                                    + ": the snapshot was written with a larger"
-                                    + " geminid.memory.segment-bytes; use that");
-                }
-                if (at + size > bytes) {
-                    break;
-                }
-                table.replay(chunk, at, numbers);
-                at += (int) size;
-            }
-            if (at == 0) {
-                throw damaged(file, "half a record at=" + position);
-            }
-            position += at;
-        }
-    }
-
-    private static long size(final ByteBuffer chunk, final int at) {
-        final int keyBytes = Record.keyBytes(chunk, at);
-        final int valueBytes = Record.valueBytes(chunk, at);
-        return keyBytes < 0 || valueBytes < 0 || keyBytes > 1 << 30 || valueBytes > 1 << 30
-                ? -1
-                : Record.sizeBytes(keyBytes, valueBytes);
-    }
-
-    private static ByteBuffer read(final StateInput in, final long position, final int bytes)
-            throws IOException {
-        final ByteBuffer target = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        in.read(position, target);
-        return target.flip();
-    }
-
-    private static CorruptStateException damaged(final SnapshotFile file, final String what) {
-        return new CorruptStateException(file.handle().file().name(), file.handle().offset(), what);
     }
 }

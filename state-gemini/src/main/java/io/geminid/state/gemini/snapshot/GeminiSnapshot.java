@@ -1,5 +1,6 @@
 package io.geminid.state.gemini.snapshot;
 
+import io.geminid.state.KeyGroupRange;
 import io.geminid.state.checkpoint.SnapshotWriter;
 import io.geminid.state.checkpoint.StateHandle;
 import io.geminid.state.checkpoint.StateOutput;
@@ -8,12 +9,14 @@ import io.geminid.state.checkpoint.manifest.StatePart;
 import io.geminid.state.gemini.log.Frames;
 import io.geminid.state.gemini.log.Record;
 import io.geminid.state.gemini.log.RecordLog;
+import io.geminid.state.gemini.log.StoredRecord;
 import io.geminid.state.gemini.table.RecordTable;
 import io.geminid.state.snapshot.StoreSnapshot;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,41 +29,59 @@ import java.util.function.Function;
  */
 public final class GeminiSnapshot implements StoreSnapshot {
 
+    /** What a record's header has in the log and not in a file; of padding nothing is said. */
+    static final int SAVED_BYTES = 12;
+
     private static final int COPY_BYTES = 256 << 10;
 
     /** Records whose addresses are kept at once, to be written by key group. */
     private static final int RECORDS_MAX = 1 << 20;
 
     private final RecordTable table;
-    private final Content content;
+    private final List<Piece> pieces;
+    private final BitSet timers;
+    private final KeyGroupRange keyGroups;
     private final Function<List<SnapshotFile>, StatePart> onWritten;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile List<SnapshotFile> files;
 
-    /**
-     * What it consists of: files of former snapshots, and frames of the epochs since then with the
-     * end of the last record in each.
-     */
-    record Content(List<SnapshotFile> base, int[] frames, int[] ends, int after, int last) {}
+    /** A file of the base, or frames of some epochs with the end of the last record in each. */
+    record Piece(SnapshotFile kept, int[] frames, int[] ends, int after, int last) {
+        static Piece kept(final SnapshotFile file) {
+            return new Piece(file, new int[0], new int[0], file.after(), file.last());
+        }
+    }
 
     GeminiSnapshot(
             final RecordTable table,
-            final Content content,
+            final List<Piece> pieces,
+            final BitSet timers,
+            final KeyGroupRange keyGroups,
             final Function<List<SnapshotFile>, StatePart> onWritten) {
         this.table = table;
-        this.content = content;
+        this.pieces = pieces;
+        this.timers = timers;
+        this.keyGroups = keyGroups;
         this.onWritten = onWritten;
     }
 
-    /** Uploads the records written since the snapshot that this one refers to. */
+    /** Uploads the records that no file of the base is to stand for. */
     @Override
     public List<StatePart> write(final SnapshotWriter writer) throws IOException {
-        final List<SnapshotFile> all = new ArrayList<>(content.base);
-        final TreeMap<Integer, Group> groups = groups();
-        if (!groups.isEmpty()) {
-            try (StateOutput out = writer.open(StateScope.SHARED)) {
-                final StateHandle handle = write(groups, out);
-                all.add(new SnapshotFile(handle, content.after, content.last));
+        final List<SnapshotFile> all = new ArrayList<>();
+        for (final Piece piece : pieces) {
+            if (piece.kept != null) {
+                all.add(piece.kept);
+                continue;
+            }
+            final TreeMap<Integer, Section> sections = sections(piece);
+            if (!sections.isEmpty()) {
+                try (StateOutput out = writer.open(StateScope.SHARED)) {
+                    final StateHandle handle = write(piece, sections, out);
+                    all.add(
+                            new SnapshotFile(
+                                    handle, piece.after, piece.last, keyGroups, handle.length()));
+                }
             }
         }
         files = List.copyOf(all);
@@ -72,93 +93,117 @@ public final class GeminiSnapshot implements StoreSnapshot {
         return files;
     }
 
-    /** How much there is of a key group. */
-    private static final class Group {
+    /** How much there is of a key group: its timers, or all else. */
+    private static final class Section {
         private long bytes;
-        private long records;
+        private int records;
     }
 
-    private TreeMap<Integer, Group> groups() {
-        final TreeMap<Integer, Group> groups = new TreeMap<>();
+    /** Where a record goes: even numbers are those of timers. */
+    private int section(final ByteBuffer memory, final int at) {
+        final int others = timers.get(Record.state(memory, at)) ? 0 : 1;
+        return 2 * Record.group(memory, at) + others;
+    }
+
+    private TreeMap<Integer, Section> sections(final Piece piece) {
+        final TreeMap<Integer, Section> sections = new TreeMap<>();
+        final Section[] last = new Section[1];
+        final int[] lastNumber = {-1};
         forEachRecord(
+                piece,
                 (memory, at, address) -> {
-                    final Group group =
-                            groups.computeIfAbsent(Record.group(memory, at), absent -> new Group());
-                    group.bytes += Record.sizeBytes(memory, at);
-                    group.records++;
+                    final int number = section(memory, at);
+                    if (number != lastNumber[0]) {
+                        lastNumber[0] = number;
+                        last[0] = sections.computeIfAbsent(number, absent -> new Section());
+                    }
+                    last[0].bytes += StoredRecord.sizeBytes(memory, at);
+                    last[0].records++;
                 });
-        return groups;
+        return sections;
     }
 
-    private StateHandle write(final TreeMap<Integer, Group> groups, final StateOutput out)
+    private StateHandle write(
+            final Piece piece, final TreeMap<Integer, Section> sections, final StateOutput out)
             throws IOException {
         final ByteBuffer copy =
                 ByteBuffer.allocateDirect(Math.max(COPY_BYTES, table.recordBytesMax()))
                         .order(ByteOrder.LITTLE_ENDIAN);
         List<Integer> batch = new ArrayList<>();
         long records = 0;
-        for (final Map.Entry<Integer, Group> each : groups.entrySet()) {
+        for (final Map.Entry<Integer, Section> each : sections.entrySet()) {
             if (!batch.isEmpty() && records + each.getValue().records > RECORDS_MAX) {
-                write(batch, groups, out, copy);
+                write(piece, batch, sections, new Target(out, copy));
                 batch = new ArrayList<>();
                 records = 0;
             }
             batch.add(each.getKey());
             records += each.getValue().records;
         }
-        write(batch, groups, out, copy);
-        for (final Map.Entry<Integer, Group> each : groups.entrySet()) {
-            if (copy.remaining() < SnapshotFile.ENTRY_BYTES) {
-                flush(out, copy);
-            }
-            copy.putInt(each.getKey()).putLong(each.getValue().bytes);
+        final Target target = new Target(out, copy);
+        write(piece, batch, sections, target);
+        int groups = 0;
+        for (int last = -1; !sections.isEmpty(); groups++) {
+            last = sections.firstKey() / 2;
+            target.room(SnapshotFile.ENTRY_BYTES).putInt(last);
+            target.copy.putLong(bytes(sections.remove(2 * last)));
+            target.copy.putLong(bytes(sections.remove(2 * last + 1)));
         }
-        flush(out, copy);
-        copy.putInt(groups.size());
-        flush(out, copy);
+        target.room(SnapshotFile.TRAILER_BYTES).putInt(groups);
+        target.flush();
         return out.finish();
     }
 
-    /** Writes some neighbouring groups: finds their records in one pass, group by group. */
+    private static long bytes(final Section section) {
+        return section == null ? 0 : section.bytes;
+    }
+
+    /** A file that is being written, through a buffer. */
+    private record Target(StateOutput out, ByteBuffer copy) {
+        ByteBuffer room(final int bytes) throws IOException {
+            if (copy.remaining() < bytes) {
+                flush();
+            }
+            return copy;
+        }
+
+        void flush() throws IOException {
+            out.write(copy.flip());
+            copy.clear();
+        }
+    }
+
+    /** Writes some neighbouring sections: finds their records in one pass, section by section. */
     private void write(
+            final Piece piece,
             final List<Integer> batch,
-            final TreeMap<Integer, Group> groups,
-            final StateOutput out,
-            final ByteBuffer copy)
+            final TreeMap<Integer, Section> sections,
+            final Target target)
             throws IOException {
         final int first = batch.get(0);
         final int last = batch.get(batch.size() - 1);
         final int[] next = new int[last - first + 1];
         int count = 0;
-        for (final int group : batch) {
-            next[group - first] = count;
-            count += Math.toIntExact(groups.get(group).records);
+        for (final int section : batch) {
+            next[section - first] = count;
+            count += sections.get(section).records;
         }
         final long[] addresses = new long[count];
         forEachRecord(
+                piece,
                 (memory, at, address) -> {
-                    final int group = Record.group(memory, at);
-                    if (group >= first && group <= last) {
-                        addresses[next[group - first]] = address;
-                        next[group - first]++;
+                    final int section = section(memory, at);
+                    if (section >= first && section <= last) {
+                        addresses[next[section - first]] = address;
+                        next[section - first]++;
                     }
                 });
         final Frames frames = table.frames();
         for (final long address : addresses) {
             final ByteBuffer memory = frames.buffer(address);
             final int at = frames.index(address);
-            final int bytes = Record.sizeBytes(memory, at);
-            if (copy.remaining() < bytes) {
-                flush(out, copy);
-            }
-            copy.put(copy.position(), memory, at, bytes).position(copy.position() + bytes);
+            StoredRecord.write(memory, at, target.room(StoredRecord.sizeBytes(memory, at)));
         }
-        flush(out, copy);
-    }
-
-    private static void flush(final StateOutput out, final ByteBuffer copy) throws IOException {
-        out.write(copy.flip());
-        copy.clear();
     }
 
     @FunctionalInterface
@@ -166,11 +211,11 @@ public final class GeminiSnapshot implements StoreSnapshot {
         void visit(ByteBuffer memory, int at, long address);
     }
 
-    private void forEachRecord(final RecordVisitor visitor) {
+    private void forEachRecord(final Piece piece, final RecordVisitor visitor) {
         final Frames frames = table.frames();
-        for (int i = 0; i < content.frames.length; i++) {
-            final int frame = content.frames[i];
-            final int end = content.ends[i];
+        for (int i = 0; i < piece.frames.length; i++) {
+            final int frame = piece.frames[i];
+            final int end = piece.ends[i];
             int at = RecordLog.firstOffset(frame);
             while (at < end) {
                 final long address = frames.address(frame) + at;
@@ -185,7 +230,7 @@ public final class GeminiSnapshot implements StoreSnapshot {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            table.log().unpin(content.frames);
+            pieces.forEach(piece -> table.log().unpin(piece.frames));
         }
     }
 }

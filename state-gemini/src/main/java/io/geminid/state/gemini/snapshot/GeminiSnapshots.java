@@ -4,16 +4,21 @@ import io.geminid.state.StateStoreContext;
 import io.geminid.state.checkpoint.BegunCheckpoint;
 import io.geminid.state.checkpoint.manifest.StateSchema;
 import io.geminid.state.gemini.log.RecordLog;
+import io.geminid.state.gemini.snapshot.GeminiSnapshot.Piece;
 import io.geminid.state.gemini.table.RecordTable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
- * Takes the snapshots of a table, each from the files of its base and one of the records written
- * since. A file of which no frame is left has nothing but what later files hide.
+ * Takes the snapshots of a table, each from the files of its base and the records written since. A
+ * file of which no record is left in the log has nothing but what later files hide; of one that is
+ * mostly dead or small, {@link Compaction} says when to write it anew.
  *
  * <p>Task thread only.
  */
@@ -21,9 +26,15 @@ public final class GeminiSnapshots {
 
     private static final int NEVER = -1;
 
+    /** Not more of an epoch than that is a file of its own, unless little is alive. */
+    private static final int PIECES_OF_ALL = 64;
+
+    private static final long PIECE_BYTES_MIN = 1 << 20;
+
     private final StateStoreContext<?> context;
     private final RecordTable table;
     private final StateNames names;
+    private final Unloaded unloaded;
 
     /** What each snapshot consists of that may yet be a base, by checkpoint. */
     private final TreeMap<Long, Supplier<List<SnapshotFile>>> known = new TreeMap<>();
@@ -34,12 +45,17 @@ public final class GeminiSnapshots {
      * @param context the store's
      * @param table stays the caller's
      * @param names of its states
+     * @param unloaded what is not in the table yet
      */
     public GeminiSnapshots(
-            final StateStoreContext<?> context, final RecordTable table, final StateNames names) {
+            final StateStoreContext<?> context,
+            final RecordTable table,
+            final StateNames names,
+            final Unloaded unloaded) {
         this.context = context;
         this.table = table;
         this.names = names;
+        this.unloaded = unloaded;
     }
 
     /** The store was restored from these files, each in epochs of its own. */
@@ -55,30 +71,31 @@ public final class GeminiSnapshots {
      * @return to be written and closed by the caller, on any thread
      */
     public GeminiSnapshot begin(final BegunCheckpoint checkpoint) {
-        final RecordLog log = table.log();
-        final int sealed = log.seal();
-        final List<SnapshotFile> base = new ArrayList<>();
-        int after = NEVER;
-        for (final SnapshotFile file : filesOf(checkpoint.base())) {
-            after = Math.max(after, file.last());
-            if (log.hasFrames(file.after(), file.last())) {
-                base.add(file);
-            }
+        final List<SnapshotFile> base = filesOf(checkpoint.base());
+        if (base.isEmpty()) {
+            unloaded.loadAll(); // its files may be gone as soon as this snapshot is complete
         }
+        final int sealed = table.log().seal();
+        final List<Piece> pieces = pieces(base, sealed, checkpoint.rewrite());
         final List<StateSchema> schemas = names.schemas();
         final List<Integer> numbers = names.numbers();
-        final int[] frames = log.pin(after);
-        // Taken now: the log's own tables are the task's.
-        final int[] ends = Arrays.stream(frames).map(log::usedBytes).toArray();
+        final BitSet timers = names.timers();
         final GeminiSnapshot snapshot =
                 new GeminiSnapshot(
                         table,
-                        new GeminiSnapshot.Content(base, frames, ends, after, sealed),
-                        files ->
-                                GeminiPart.encode(
-                                        context, schemas, new GeminiPart(files, numbers)));
+                        pieces,
+                        timers,
+                        context.keyGroups(),
+                        files -> GeminiPart.encode(context, schemas, part(files, numbers)));
         known.put(checkpoint.id().checkpoint(), snapshot::files);
         return snapshot;
+    }
+
+    private static GeminiPart part(final List<SnapshotFile> files, final List<Integer> numbers) {
+        return new GeminiPart(
+                files.stream().map(SnapshotFile::handle).toList(),
+                files.stream().map(SnapshotFile::groups).toList(),
+                numbers);
     }
 
     /** None, if the base is unknown or its snapshot was never written. */
@@ -87,5 +104,89 @@ public final class GeminiSnapshots {
         final Supplier<List<SnapshotFile>> files = known.get(checkpoint);
         final List<SnapshotFile> written = checkpoint == 0 || files == null ? null : files.get();
         return written == null ? List.of() : written;
+    }
+
+    private List<Piece> pieces(
+            final List<SnapshotFile> base, final int sealed, final Set<UUID> rewrite) {
+        final RecordLog log = table.log();
+        final boolean complete = unloaded.isEmpty();
+        final List<SnapshotFile> left = new ArrayList<>();
+        int after = NEVER;
+        for (final SnapshotFile file : base) {
+            after = file.last();
+            if (!complete || log.usedBytes(file.after(), file.last()) > 0) {
+                left.add(file);
+            }
+        }
+        final boolean[] anew =
+                complete
+                        ? anew(left, log.usedBytes(after, sealed), rewrite)
+                        : new boolean[left.size()];
+        final List<Piece> pieces = new ArrayList<>();
+        final List<Integer> epochs = new ArrayList<>();
+        for (int i = 0; i < anew.length; i++) {
+            final SnapshotFile file = left.get(i);
+            if (anew[i]) {
+                addEpochs(epochs, file.after(), file.last());
+            } else {
+                cut(epochs, pieces);
+                pieces.add(Piece.kept(file));
+            }
+        }
+        addEpochs(epochs, after, sealed);
+        cut(epochs, pieces);
+        return pieces;
+    }
+
+    private boolean[] anew(
+            final List<SnapshotFile> files, final long newBytes, final Set<UUID> rewrite) {
+        final RecordLog log = table.log();
+        final double stored = storedShare();
+        final List<Compaction.Candidate> candidates = new ArrayList<>();
+        final boolean[] wanted = new boolean[files.size()];
+        for (final SnapshotFile file : files) {
+            wanted[candidates.size()] = rewrite.contains(file.handle().file().id());
+            final long used = log.usedBytes(file.after(), file.last());
+            candidates.add(new Compaction.Candidate(file.bytes(), (long) (used * stored)));
+        }
+        return new Compaction((long) (newBytes * stored), (long) (log.liveTotal() * stored))
+                .choose(candidates, wanted);
+    }
+
+    /** Bytes in a file for each byte in the log. */
+    private double storedShare() {
+        final long live = table.log().liveTotal();
+        return 1 - (double) table.size() * GeminiSnapshot.SAVED_BYTES / Math.max(1, live);
+    }
+
+    private void addEpochs(final List<Integer> epochs, final int after, final int last) {
+        for (final int epoch : table.log().epochs(after, last)) {
+            epochs.add(epoch);
+        }
+    }
+
+    /** Makes pieces of neighbouring epochs, which are then forgotten. */
+    private void cut(final List<Integer> epochs, final List<Piece> pieces) {
+        final RecordLog log = table.log();
+        final long pieceBytes = Math.max(PIECE_BYTES_MIN, log.liveTotal() / PIECES_OF_ALL);
+        int first = 0;
+        long bytes = 0;
+        for (int i = 0; i < epochs.size(); i++) {
+            bytes += log.usedBytes(epochs.get(i) - 1, epochs.get(i));
+            if (bytes >= pieceBytes || i == epochs.size() - 1) {
+                pieces.add(pinned(epochs.get(first) - 1, epochs.get(i)));
+                first = i + 1;
+                bytes = 0;
+            }
+        }
+        epochs.clear();
+    }
+
+    private Piece pinned(final int after, final int last) {
+        final RecordLog log = table.log();
+        final int[] frames = log.pin(after, last);
+        // Taken now: the log's own tables are the task's.
+        final int[] ends = Arrays.stream(frames).map(log::usedBytes).toArray();
+        return new Piece(null, frames, ends, after, last);
     }
 }

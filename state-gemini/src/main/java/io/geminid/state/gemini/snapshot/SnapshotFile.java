@@ -1,20 +1,26 @@
 package io.geminid.state.gemini.snapshot;
 
+import io.geminid.state.KeyGroupRange;
 import io.geminid.state.checkpoint.StateHandle;
 
 /**
- * Records of some epochs, by key group and within a group in the order of the log.
+ * Records of some epochs, by key group. Within a key group timers come first; timers, and all
+ * others, are in the order of the log.
  *
  * <pre>
- * records of key group a | of b | ... | { group (4), bytes (8) } for each | groups (4)
+ * key group a: timers, others | key group b: timers, others | ...
+ *   | { group (4), bytes of timers (8), bytes of others (8) } for each | groups (4)
  * </pre>
  *
  * @param handle where it is
  * @param after it has epochs later than this
  * @param last up to this one
+ * @param groups what counts of it; after a change of parallelism a file has more, which is not the
+ *     store's or no longer true
+ * @param bytes of these
  */
-record SnapshotFile(StateHandle handle, int after, int last) {
+record SnapshotFile(StateHandle handle, int after, int last, KeyGroupRange groups, long bytes) {
 
-    static final int ENTRY_BYTES = Integer.BYTES + Long.BYTES;
+    static final int ENTRY_BYTES = Integer.BYTES + 2 * Long.BYTES;
     static final int TRAILER_BYTES = Integer.BYTES;
 }

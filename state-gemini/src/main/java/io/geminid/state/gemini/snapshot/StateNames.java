@@ -3,6 +3,7 @@ package io.geminid.state.gemini.snapshot;
 import io.geminid.state.checkpoint.manifest.StateSchema;
 import io.geminid.state.gemini.kind.StateSpace;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,9 @@ import java.util.Map;
  * ever: it is in the records. Task thread only.
  */
 public final class StateNames {
+
+    /** How the schema of a queue of timers begins. */
+    public static final String TIMERS = "timers<";
 
     private final Map<String, Named> states = new LinkedHashMap<>();
     private final String store;
@@ -63,6 +67,15 @@ public final class StateNames {
      */
     public boolean isEmpty() {
         return states.isEmpty();
+    }
+
+    /** The numbers of the states that are queues of timers. */
+    BitSet timers() {
+        final BitSet timers = new BitSet();
+        states.values().stream()
+                .filter(named -> named.schema.startsWith(TIMERS))
+                .forEach(named -> timers.set(named.number));
+        return timers;
     }
 
     /** Names and schemas, in the order of numbers. */

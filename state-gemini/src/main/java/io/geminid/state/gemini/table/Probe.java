@@ -2,6 +2,7 @@ package io.geminid.state.gemini.table;
 
 import io.geminid.serial.RecordOutput;
 import io.geminid.state.gemini.log.Record;
+import io.geminid.state.gemini.log.StoredRecord;
 import java.nio.ByteBuffer;
 import java.util.Map;
 
@@ -119,21 +120,20 @@ public final class Probe {
     }
 
     /** Becomes the key of a record of another store, whose states have other numbers. */
-    void take(final ByteBuffer record, final int at, final Map<Integer, Integer> numbers) {
+    void take(final StoredRecord record, final Map<Integer, Integer> numbers) {
         final RecordOutput target = begin();
-        final int keyBytes = Record.keyBytes(record, at);
-        final int keyAt = Record.keyAt(at);
-        final int stateThere = Record.state(record, at);
+        final ByteBuffer source = record.source();
+        final int keyBytes = record.keyBytes();
         full = null;
-        if (stateThere == Cells.PIECES) {
-            final int numberAt = keyAt + keyBytes - 2 * Integer.BYTES;
-            target.putBytes(record, keyAt, keyBytes - 2 * Integer.BYTES);
-            target.putInt(numbers.get(record.getInt(numberAt)));
-            target.putInt(record.getInt(numberAt + Integer.BYTES));
-            end(Record.group(record, at), Cells.PIECES);
+        if (record.state() == Cells.PIECES) {
+            final int numberAt = record.keyAt() + keyBytes - 2 * Integer.BYTES;
+            target.putBytes(source, record.keyAt(), keyBytes - 2 * Integer.BYTES);
+            target.putInt(numbers.get(source.getInt(numberAt)));
+            target.putInt(source.getInt(numberAt + Integer.BYTES));
+            end(record.group(), Cells.PIECES);
         } else {
-            target.putBytes(record, keyAt, keyBytes);
-            end(Record.group(record, at), numbers.get(stateThere));
+            target.putBytes(source, record.keyAt(), keyBytes);
+            end(record.group(), numbers.get(record.state()));
         }
     }
 

@@ -3,6 +3,7 @@ package io.geminid.state.gemini.table;
 import io.geminid.state.gemini.log.Frames;
 import io.geminid.state.gemini.log.Record;
 import io.geminid.state.gemini.log.RecordLog;
+import io.geminid.state.gemini.log.StoredRecord;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.function.LongConsumer;
@@ -39,6 +40,7 @@ public final class RecordTable implements AutoCloseable {
     private final AddressMatch addressMatch = new AddressMatch();
     private final int recordBytesMax;
     private final Probe replayed = new Probe();
+    private boolean olderExpected;
     private Probe sought;
     private final HashIndex.Match keyMatch = this::hasSoughtKey;
 
@@ -309,15 +311,15 @@ public final class RecordTable implements AutoCloseable {
         if (log.isMutable(old)) {
             return old; // making room has moved it
         }
-        return move(slot, old, Record.HAS_OLDER);
+        final int sizeBytes = Record.sizeBytes(frames.buffer(old), frames.index(old));
+        return move(slot, old, log.append(sizeBytes), Record.HAS_OLDER);
     }
 
-    /** Appends a copy of a record and lets its slot point there. There is room. */
-    private long move(final long slot, final long old, final int addedFlags) {
+    /** Copies a record to where another was appended, and lets its slot point there. */
+    private long move(final long slot, final long old, final long address, final int addedFlags) {
         final ByteBuffer from = frames.buffer(old);
         final int fromAt = frames.index(old);
         final int sizeBytes = Record.sizeBytes(from, fromAt);
-        final long address = log.append(sizeBytes);
         final ByteBuffer to = frames.buffer(address);
         final int toAt = frames.index(address);
         to.put(toAt, from, fromAt, sizeBytes);
@@ -377,41 +379,60 @@ public final class RecordTable implements AutoCloseable {
     }
 
     /**
-     * Puts a record of a snapshot back. Records come in the order in which they were written.
+     * Puts a record of a snapshot back. Records of a key come in the order in which they were
+     * written, those of one epoch before those of the next.
      *
-     * @param source memory it lies in
-     * @param at its first byte
+     * @param record as it was stored
+     * @param epoch where it belongs, one of {@link RecordLog#reserveEpochs}
      * @param numbers the number here of each state there
+     * @throws IllegalArgumentException if the record is longer than {@link #recordBytesMax}
      * @throws OutOfStateMemoryException when the budget is spent
      */
-    public void replay(final ByteBuffer source, final int at, final Map<Integer, Integer> numbers) {
-        replayed.take(source, at, numbers);
-        final int sizeBytes = Record.sizeBytes(source, at);
-        makeRoom(sizeBytes);
-        final int flags = Record.flags(source, at);
-        final long slot = slotOf(replayed);
-        final boolean tombstone = (flags & Record.TOMBSTONE) != 0;
-        if (slot < 0 && tombstone) {
+    public void replay(
+            final StoredRecord record, final int epoch, final Map<Integer, Integer> numbers) {
+        replayed.take(record, numbers);
+        long slot = slotOf(replayed);
+        final int flags = record.flags();
+        if (slot < 0 && (flags & Record.TOMBSTONE) != 0) {
             return; // nothing to hide
         }
-        final int valueBytes = tombstone ? 0 : Record.valueBytes(source, at);
-        final long address;
+        final int valueBytes = (flags & Record.TOMBSTONE) != 0 ? 0 : record.valueBytes();
+        final int sizeBytes = Record.sizeBytes(replayed.bytes(), valueBytes);
+        if (sizeBytes > recordBytesMax) {
+            throw new IllegalArgumentException(
+                    "recordBytes=" + sizeBytes + " max=" + recordBytesMax);
+        }
+        while (slot < 0 && !index.reserve(replayed.hash())) {
+            makeRoomByForce(0);
+        }
+        long address = log.appendTo(epoch, sizeBytes, false);
+        while (address < 0) {
+            makeRoomByForce(0);
+            slot = slotOf(replayed); // what it points to has been moved
+            address = log.appendTo(epoch, sizeBytes, false);
+        }
+        replayed.writeTo(
+                frames.buffer(address),
+                frames.index(address),
+                valueBytes,
+                flags | Record.HAS_OLDER);
+        frames.buffer(address).put(valueAt(address), record.source(), record.valueAt(), valueBytes);
         if (slot < 0) {
-            address = append(replayed, sizeBytes, valueBytes, flags | Record.HAS_OLDER);
+            index.add(replayed.hash(), address);
         } else {
             final long old = index.get(slot);
-            final int bytes = Record.sizeBytes(replayed.bytes(), valueBytes);
-            address = log.append(bytes);
-            replayed.writeTo(
-                    frames.buffer(address),
-                    frames.index(address),
-                    valueBytes,
-                    flags | Record.HAS_OLDER);
             index.set(slot, replayed.hash(), address);
             retire(old, frames.buffer(old), frames.index(old));
         }
-        frames.buffer(address)
-                .put(valueAt(address), source, Record.valueAt(source, at), valueBytes);
+    }
+
+    /**
+     * Whether older records than those in the log may come back, so that tombstones must stay.
+     *
+     * @param expected true from the first {@link #replay} on, until the last
+     */
+    public void expectOlder(final boolean expected) {
+        olderExpected = expected;
     }
 
     // Room.
@@ -427,9 +448,10 @@ public final class RecordTable implements AutoCloseable {
         final long worth = (long) FRAMES_MIN * frames.frameBytes();
         for (int i = 0;
                 i < EVACUATIONS_MAX
-                        && log.usedTotal() > log.liveTotal() * AMPLIFICATION_MAX + worth;
+                        && log.usedTotal() > log.liveTotal() * AMPLIFICATION_MAX + worth
+                        && log.refillSpare();
                 i++) {
-            evacuate(log.victim());
+            evacuate(log.victim(), false);
         }
         if (!log.hasRoom(sizeBytes) && !log.openFrame(false)) {
             makeRoomByForce(sizeBytes);
@@ -438,19 +460,23 @@ public final class RecordTable implements AutoCloseable {
 
     /** The budget is spent: evacuates frames, at least one, until a record fits. */
     private void makeRoomByForce(final int sizeBytes) {
+        int left = frames.heldCount();
         do {
             final int victim = log.victim();
             final int frameBytes = frames.frameBytes();
-            if (victim < 0 || frameBytes - log.liveBytes(victim) < frameBytes / 8) {
+            if (victim < 0 || left < 0 || frameBytes - log.liveBytes(victim) < frameBytes / 8) {
                 throw new OutOfStateMemoryException(name, log.usedTotal(), frames.heldCount());
             }
-            evacuate(victim);
+            evacuate(victim, true);
+            left--;
         } while (!log.hasRoom(sizeBytes) && !log.openFrame(false));
     }
 
     /** Moves the live records out of a frame, which is then given back. */
-    private void evacuate(final int frame) {
-        final boolean oldest = log.isOldest(frame);
+    private void evacuate(final int frame, final boolean toTail) {
+        final boolean oldest = !olderExpected && log.isOldest(frame);
+        // A record must not get behind those that may come back.
+        final int epoch = log.destinationOf(frame, toTail && !olderExpected, olderExpected);
         final long begin = frames.address(frame);
         final int end = log.usedBytes(frame);
         int at = RecordLog.firstOffset(frame);
@@ -469,11 +495,12 @@ public final class RecordTable implements AutoCloseable {
                 index.remove(slot, hash);
                 log.kill(address, sizeBytes);
             } else {
-                if (!log.hasRoom(sizeBytes) && !log.openFrame(true)) {
+                final long copy = log.appendTo(epoch, sizeBytes, true);
+                if (copy < 0) {
                     throw new OutOfStateMemoryException(name, log.usedTotal(), frames.heldCount());
                 }
                 // A file of a snapshot may keep what is moved here, if it was sealed.
-                move(slot, address, log.isMutable(address) ? 0 : Record.HAS_OLDER);
+                move(slot, address, copy, log.isMutable(address) ? 0 : Record.HAS_OLDER);
             }
         }
     }

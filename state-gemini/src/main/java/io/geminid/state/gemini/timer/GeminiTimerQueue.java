@@ -126,9 +126,12 @@ public final class GeminiTimerQueue<K, N> implements TimerQueue<K, N> {
     @Override
     public boolean pollDue(final long nowMillis, final Action<? super K, ? super N> action)
             throws Exception {
-        final long address = dropStale();
+        long address = dropStale();
         if (address == 0 || heap.firstTimestamp() > nowMillis) {
             return false;
+        }
+        if (host.load(space.cells().table().group(address))) {
+            address = first();
         }
         final long timestamp = heap.firstTimestamp();
         heap.removeFirst();

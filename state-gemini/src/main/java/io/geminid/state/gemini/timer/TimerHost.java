@@ -18,6 +18,14 @@ public interface TimerHost<K> extends StateSpace.CurrentKey {
     void setCurrentKey(K key);
 
     /**
+     * Makes sure that all records of a key group are there.
+     *
+     * @param keyGroup which
+     * @return whether records were moved for it
+     */
+    boolean load(int keyGroup);
+
+    /**
      * @return how keys become bytes
      */
     RecordSerializer<K> keySerializer();

@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -61,7 +62,7 @@ class RecordTablePropertyTest {
     private record File(int after, int last, List<byte[]> records) {}
 
     private record Snapshot(
-            int last, List<File> files, int[] pinned, Map<Integer, byte[]> expected) {}
+            int last, List<File> files, int[] pinned, int[] ends, Map<Integer, byte[]> expected) {}
 
     private List<File> completed = List.of();
     private int completedEpoch = -1;
@@ -145,21 +146,23 @@ class RecordTablePropertyTest {
         final int last = table.log().seal();
         final List<File> files = new ArrayList<>();
         for (final File file : completed) {
-            if (table.log().hasFrames(file.after(), file.last())) {
+            if (table.log().usedBytes(file.after(), file.last()) > 0) {
                 files.add(file);
             }
         }
-        final int[] pinned = table.log().pin(completedEpoch);
+        final int[] pinned = table.log().pin(completedEpoch, last);
+        final int[] ends = Arrays.stream(pinned).map(table.log()::usedBytes).toArray();
         files.add(new File(completedEpoch, last, List.of()));
-        return new Snapshot(last, files, pinned, Map.copyOf(model));
+        return new Snapshot(last, files, pinned, ends, Map.copyOf(model));
     }
 
     /** The asynchronous part: reads the pinned frames long after they were sealed. */
     private void check(final Snapshot snapshot) {
         final List<byte[]> records = new ArrayList<>();
-        for (final int frame : snapshot.pinned()) {
+        for (int i = 0; i < snapshot.pinned().length; i++) {
+            final int frame = snapshot.pinned()[i];
             int at = RecordLog.firstOffset(frame);
-            while (at < table.log().usedBytes(frame)) {
+            while (at < snapshot.ends()[i]) {
                 final long address = frames.address(frame) + at;
                 final ByteBuffer memory = frames.buffer(address);
                 final byte[] record = new byte[Record.sizeBytes(memory, frames.index(address))];
