@@ -486,7 +486,9 @@ public final class SimulatedCluster {
             transport.pauseWhile(node::isPaused);
             transports.add(transport);
             return new StandardShuffleEnvironment(
-                    simulated, transport, NetworkContext.of(context.processId()));
+                    simulated,
+                    transport,
+                    NetworkContext.from(context.processId(), context.properties()));
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.geminid.shuffle.buffer;
 
+import io.geminid.shuffle.transport.SendCompletion;
 import java.nio.ByteBuffer;
 
 /**
@@ -10,7 +11,7 @@ import java.nio.ByteBuffer;
  * <p>The memory is valid until the last reference is released; then the segment goes back to its
  * pool.
  */
-public interface Buffer {
+public interface Buffer extends SendCompletion {
 
     /** What an element is. */
     enum Kind {
@@ -59,4 +60,10 @@ public interface Buffer {
 
     /** Drops a reference; the last one gives the segment back. */
     void release();
+
+    /** A link that was given the reference has sent the bytes. */
+    @Override
+    default void onCompletion() {
+        release();
+    }
 }

@@ -52,6 +52,11 @@ final class ChannelMultiplexer implements FrameHandler {
         return consumer.attach(channel);
     }
 
+    /** Channels attached since the start, for tests. Any thread. */
+    int attachedCount() {
+        return consumer.attachedCount();
+    }
+
     /** Any thread. */
     boolean isClosed() {
         return consumer.isClosed();

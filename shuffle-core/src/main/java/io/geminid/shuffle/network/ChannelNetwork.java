@@ -19,16 +19,19 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Channels between this process and others, over any transport: one connection for each process,
- * made when the first channel needs it, and used in both directions. Thread-safe, never blocks but
- * in {@link #close}.
+ * Channels between this process and others, over any transport. Processes share one connection or a
+ * few ({@link NetworkContext#connectionsMax}), made as channels need them, and used in both
+ * directions. A channel stays on its connection, which keeps its order; channels are spread over
+ * all of them. Thread-safe, never blocks but in {@link #close}.
  *
  * <p>When two processes connect to each other at the same time, the one with the smaller process id
- * decides: it keeps the first connection it sees and refuses every other, whoever opened it. The
- * other one refuses none, and moves its channels from a refused connection to the one kept; that
- * loses nothing, because no frame of a refused connection was read.
+ * decides: it keeps the first connections it sees, as many as it may have, and refuses every other,
+ * whoever opened it. The other one refuses none, moves its channels from a refused connection to
+ * one that was kept, and opens no more than were kept; that loses nothing, because no frame of a
+ * refused connection was read.
  *
- * <p>A connection that breaks fails its channels. The next {@link #open} makes a new one.
+ * <p>A connection that breaks fails its channels, and no others. The next {@link #open} makes a new
+ * one.
  */
 public final class ChannelNetwork implements RemoteChannels, AutoCloseable {
 
@@ -46,7 +49,7 @@ public final class ChannelNetwork implements RemoteChannels, AutoCloseable {
 
     // Guarded by lock; an entry of each as long as it has a connection or channels waiting for one.
     private final Map<InetSocketAddress, Target> targets = new HashMap<>();
-    private final Map<UUID, List<ChannelMultiplexer>> processes = new HashMap<>();
+    private final Map<UUID, Peer> peers = new HashMap<>();
     private boolean closed;
 
     /**
@@ -73,12 +76,53 @@ public final class ChannelNetwork implements RemoteChannels, AutoCloseable {
         this.firstSequence = firstSequence;
     }
 
+    /** Another process, while there are connections with it. Guarded by the network's lock. */
+    private static final class Peer {
+
+        private final List<ChannelMultiplexer> connections = new ArrayList<>();
+
+        /** Less than this process may have, if the peer has fewer or one could not be had. */
+        private int connectionsMax;
+
+        private int turn;
+
+        Peer(final int connectionsMax) {
+            this.connectionsMax = connectionsMax;
+        }
+
+        int open() {
+            int open = 0;
+            for (final ChannelMultiplexer each : connections) {
+                open += each.isClosed() ? 0 : 1;
+            }
+            return open;
+        }
+
+        /** Contents itself with what is open. */
+        void connectNoMore() {
+            connectionsMax = Math.min(connectionsMax, Math.max(1, open()));
+        }
+
+        /** The connection for the next channel; null if none is open. */
+        ChannelMultiplexer next() {
+            for (int i = 0; i < connections.size(); i++) {
+                turn = (turn + 1) % connections.size();
+                if (!connections.get(turn).isClosed()) {
+                    return connections.get(turn);
+                }
+            }
+            return null;
+        }
+    }
+
     /** An address of a producer. Fields are guarded by the network's lock. */
     private final class Target implements ConnectionListener {
 
         private final InetSocketAddress address;
         private final List<InboundChannel> waiting = new ArrayList<>();
-        private boolean connecting;
+
+        /** Connections on their way. */
+        private int connecting;
 
         /** The process found there last; null if none yet. */
         private UUID processId;
@@ -94,18 +138,43 @@ public final class ChannelNetwork implements RemoteChannels, AutoCloseable {
 
         @Override
         public void connectFailed(final InetSocketAddress tried, final IOException cause) {
-            final List<InboundChannel> failed;
+            List<InboundChannel> failed = List.of();
+            List<InboundChannel> moved = List.of();
             synchronized (lock) {
-                connecting = false;
-                failed = takeWaiting();
-                targets.remove(address, this);
+                connecting--;
+                final Peer peer = peers.get(processId);
+                if (peer != null && peer.open() > 0) {
+                    peer.connectNoMore();
+                    moved = takeWaiting();
+                } else if (connecting == 0) {
+                    failed = takeWaiting();
+                    targets.remove(address, this);
+                }
             }
+            moved.forEach(ChannelNetwork.this::route);
             failed.forEach(channel -> channel.fail(channel.asTransportException(cause)));
+        }
+
+        /** Whether a channel had better have a connection of its own. */
+        boolean wantsConnection(final Peer peer) {
+            final int open = peer == null ? 0 : peer.open();
+            final int most = peer == null ? context.connectionsMax() : peer.connectionsMax;
+            return open + connecting < most;
         }
 
         private List<InboundChannel> takeWaiting() {
             final List<InboundChannel> taken = List.copyOf(waiting);
             waiting.clear();
+            return taken;
+        }
+
+        /** What waits, but for what the connections on their way are to have. */
+        private List<InboundChannel> takeShare() {
+            final int ways = connecting + 1;
+            final int count = (waiting.size() + ways - 1) / ways;
+            final List<InboundChannel> first = waiting.subList(0, count);
+            final List<InboundChannel> taken = List.copyOf(first);
+            first.clear();
             return taken;
         }
     }
@@ -166,6 +235,16 @@ public final class ChannelNetwork implements RemoteChannels, AutoCloseable {
                 transport.segmentsKept());
     }
 
+    /** How many channels each connection with a process has had to consume, for tests. */
+    List<Integer> attached(final UUID processId) {
+        synchronized (lock) {
+            final Peer peer = peers.get(processId);
+            return peer == null
+                    ? List.of()
+                    : peer.connections.stream().map(ChannelMultiplexer::attachedCount).toList();
+        }
+    }
+
     /** Closes all connections and waits until no segment is in use. Idempotent. */
     @Override
     public void close() {
@@ -181,18 +260,22 @@ public final class ChannelNetwork implements RemoteChannels, AutoCloseable {
     /** Attaches a channel to a connection, or lets it wait for one. */
     private void route(final InboundChannel channel) {
         while (true) {
-            final ChannelMultiplexer open;
+            ChannelMultiplexer open = null;
             Target connect = null;
             synchronized (lock) {
                 if (closed) {
                     break;
                 }
                 final Target target = targets.computeIfAbsent(channel.producer, Target::new);
-                open = target.processId == null ? null : preferred(target.processId);
+                final Peer peer = peers.get(target.processId);
+                if (target.wantsConnection(peer)) {
+                    connect = target;
+                    target.connecting++;
+                } else if (peer != null) {
+                    open = peer.next();
+                }
                 if (open == null) {
                     target.waiting.add(channel);
-                    connect = target.connecting ? null : target;
-                    target.connecting = true;
                 }
             }
             if (connect != null) {
@@ -209,41 +292,35 @@ public final class ChannelNetwork implements RemoteChannels, AutoCloseable {
         return new TransportException(Reason.CLOSED_HERE, channel.toString());
     }
 
-    /** The connection to use; under the lock. */
-    private ChannelMultiplexer preferred(final UUID processId) {
-        for (final ChannelMultiplexer each : processes.getOrDefault(processId, List.of())) {
-            if (!each.isClosed()) {
-                return each;
-            }
-        }
-        return null;
-    }
-
     /** A handshake has succeeded; target is null if the peer opened the connection. */
     private FrameHandler opened(final Connection connection, final Target target) {
-        final UUID peer = connection.peer().processId();
+        final UUID processId = connection.peer().processId();
         final ChannelMultiplexer created = multiplexer(connection);
-        ChannelMultiplexer kept = created;
+        final boolean refused;
         List<InboundChannel> waiting = List.of();
         synchronized (lock) {
-            final ChannelMultiplexer existing = preferred(peer);
-            if (existing != null && context.processId().compareTo(peer) < 0) {
-                kept = existing;
-            } else if (!peer.equals(context.processId()) || target != null) {
-                processes.computeIfAbsent(peer, any -> new ArrayList<>()).add(created);
+            final Peer peer = peers.get(processId);
+            refused =
+                    peer != null
+                            && peer.open() >= context.connectionsMax()
+                            && context.processId().compareTo(processId) < 0;
+            if (!refused && (!processId.equals(context.processId()) || target != null)) {
+                peers.computeIfAbsent(processId, any -> new Peer(context.connectionsMax()))
+                        .connections
+                        .add(created);
             }
             if (target != null) {
-                target.connecting = false;
-                target.processId = peer;
-                waiting = target.takeWaiting();
+                target.connecting--;
+                target.processId = processId;
+                waiting = target.takeShare();
             }
         }
         for (final InboundChannel channel : waiting) {
-            if (!kept.attach(channel)) {
+            if (refused || !created.attach(channel)) {
                 route(channel);
             }
         }
-        return kept == created ? created : null;
+        return refused ? null : created;
     }
 
     private ChannelMultiplexer multiplexer(final Connection connection) {
@@ -261,12 +338,16 @@ public final class ChannelNetwork implements RemoteChannels, AutoCloseable {
         final List<InboundChannel> failed = new ArrayList<>();
         final List<InboundChannel> routed = new ArrayList<>();
         synchronized (lock) {
-            processes.values().forEach(each -> each.remove(multiplexer));
-            processes.values().removeIf(List::isEmpty);
+            for (final Peer peer : peers.values()) {
+                if (peer.connections.remove(multiplexer) && moved) {
+                    peer.connectNoMore();
+                }
+            }
+            peers.values().removeIf(peer -> peer.connections.isEmpty());
             targets.values()
                     .removeIf(
                             target ->
-                                    !target.connecting && !processes.containsKey(target.processId));
+                                    target.connecting == 0 && !peers.containsKey(target.processId));
             for (final InboundChannel channel : consumed) {
                 final boolean again = moved && ++channel.attempts < ATTEMPTS_MAX;
                 (again ? routed : failed).add(channel);

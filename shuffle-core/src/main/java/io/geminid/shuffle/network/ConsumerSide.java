@@ -42,10 +42,11 @@ final class ConsumerSide {
             ByteBuffer.allocate(OpenChannel.LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     private int openedCount;
 
-    /** Guards the two fields below. */
+    /** Guards the three fields below. */
     private final Object lock = new Object();
 
     private List<Attachment> attached = new ArrayList<>();
+    private int attachedCount;
     private boolean closed;
 
     /** Written under the lock. */
@@ -67,6 +68,7 @@ final class ConsumerSide {
                 return false;
             }
             attached.add(channel.attachTo(this));
+            attachedCount++;
             hasAttached = true;
         }
         connection.wakeUp();
@@ -121,9 +123,11 @@ final class ConsumerSide {
         }
         if (channel.marked(InboundChannel.RESUME)) {
             channel.unmark(InboundChannel.RESUME);
+            attachment.grantHeld = false;
             attachment.granted = channel.grantedTotal();
             frame.set(FrameType.RESUME, attachment.id).value(attachment.granted);
-        } else if (channel.marked(InboundChannel.CREDIT) && takeGrant(attachment)) {
+        } else if ((attachment.grantHeld || channel.marked(InboundChannel.CREDIT))
+                && takeGrant(attachment)) {
             frame.set(FrameType.CREDIT, attachment.id).value(attachment.granted);
         } else if (channel.marked(InboundChannel.PROCESSED)) {
             channel.unmark(InboundChannel.PROCESSED);
@@ -139,14 +143,18 @@ final class ConsumerSide {
     }
 
     /**
-     * Returns whether there is more than the producer knows of. A total that is less belongs to a
-     * resume, whose mark is about to be set.
+     * Returns whether to tell the producer of more. A grant is held while the producer has more
+     * left than it would get: so a window of credits costs two messages and not one for each. What
+     * is held is looked at with the next data, and a producer that has nothing left is told at
+     * once. A total that is less belongs to a resume, whose mark is about to be set.
      */
     private static boolean takeGrant(final Attachment attachment) {
         // First the mark, then the total: a grant that comes later marks again.
         attachment.channel.unmark(InboundChannel.CREDIT);
         final long total = attachment.channel.grantedTotal();
-        if (total <= attachment.granted) {
+        final long left = attachment.granted - attachment.received;
+        attachment.grantHeld = total > attachment.granted && total - attachment.granted < left;
+        if (attachment.grantHeld || total <= attachment.granted) {
             return false;
         }
         attachment.granted = total;
@@ -194,6 +202,9 @@ final class ConsumerSide {
         }
         checkSequence(attachment, header);
         attachment.received++;
+        if (attachment.grantHeld) {
+            makePending(attachment);
+        }
         return attachment.channel.receiver.segmentForData();
     }
 
@@ -309,6 +320,13 @@ final class ConsumerSide {
         left.removeIf(each -> each.gone);
         left.forEach(each -> each.gone = true);
         return left.stream().map(each -> each.channel).toList();
+    }
+
+    /** Channels attached since the start. Any thread. */
+    int attachedCount() {
+        synchronized (lock) {
+            return attachedCount;
+        }
     }
 
     /** Whether {@link #attach} would refuse. Any thread. */

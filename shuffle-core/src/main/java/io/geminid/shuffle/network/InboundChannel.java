@@ -70,6 +70,9 @@ final class InboundChannel implements RemoteChannel {
         /** Data frames that came. */
         long received;
 
+        /** There is a grant that the producer was not told of, because it has enough left. */
+        boolean grantHeld;
+
         /** Closed, or broken: nothing is delivered or sent any more. */
         boolean gone;
 

@@ -283,7 +283,7 @@ final class ProducerSide {
         }
         frame.sequence(channel.sequence++)
                 .slice(buffer.memory(), buffer.offset(), buffer.length())
-                .completion(buffer::release);
+                .completion(buffer);
         channel.lastFrame = frame.number();
         return true;
     }

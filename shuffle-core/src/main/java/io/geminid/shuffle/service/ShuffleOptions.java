@@ -2,6 +2,7 @@ package io.geminid.shuffle.service;
 
 import io.geminid.config.ConfigKey;
 import io.geminid.config.GeminidProperties;
+import io.geminid.shuffle.network.NetworkContext;
 import java.time.Duration;
 import java.util.List;
 
@@ -79,7 +80,7 @@ public record ShuffleOptions(
                     Duration.ofHours(1),
                     "How long a consumer asks again for a partition that is not there yet.");
 
-    /** All keys of this record. */
+    /** All keys of this record, and that of the network beneath. */
     public static final List<ConfigKey<?>> KEYS =
             List.of(
                     EXCLUSIVE_PER_CHANNEL,
@@ -87,7 +88,8 @@ public record ShuffleOptions(
                     SEGMENTS_PER_SUBPARTITION_MAX,
                     OVERDRAFT_PER_PARTITION,
                     MAX_RECORD_BYTES,
-                    PARTITION_WAIT);
+                    PARTITION_WAIT,
+                    NetworkContext.CONNECTIONS);
 
     /**
      * The options as configured.

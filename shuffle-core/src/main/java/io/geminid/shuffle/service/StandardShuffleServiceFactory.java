@@ -44,7 +44,8 @@ public abstract class StandardShuffleServiceFactory implements ShuffleServiceFac
     @Override
     public final ShuffleEnvironment createShuffleEnvironment(
             final ShuffleEnvironmentContext context) {
-        final NetworkContext limits = NetworkContext.of(context.processId());
+        final NetworkContext limits =
+                NetworkContext.from(context.processId(), context.properties());
         final Handshake self =
                 new Handshake(
                         WireVersion.FIRST,

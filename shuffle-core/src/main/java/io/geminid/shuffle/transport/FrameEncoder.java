@@ -2,16 +2,32 @@ package io.geminid.shuffle.transport;
 
 import io.geminid.shuffle.wire.FrameHeader;
 import java.nio.ByteBuffer;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
  * Writes the header of an outbound frame, checksums included. Reads every byte of the payload once
- * and copies none of it. Used by one thread.
+ * and copies none of it. Allocates nothing for a frame whose memory it has seen before. Used by one
+ * thread.
  */
 public final class FrameEncoder {
 
+    /**
+     * Views kept: more than a pool has in circulation on one connection, and few enough that memory
+     * which is never seen again costs little.
+     */
+    private static final int VIEWS_MAX = 1024;
+
     private final FrameHeader header = new FrameHeader();
     private final CRC32C crc = new CRC32C();
+
+    /**
+     * Views of our own: others may use the same buffer object at the same time, so its position and
+     * limit must not be moved.
+     */
+    private final Map<ByteBuffer, ByteBuffer> views = new IdentityHashMap<>();
+
     private final int version;
 
     /**
@@ -63,10 +79,24 @@ public final class FrameEncoder {
         crc.reset();
         for (int i = 0; i < frame.sliceCount(); i++) {
             final int from = frame.sliceOffset(i);
-            // A view of its own: others may use the same buffer object at the same time.
-            final ByteBuffer view = frame.sliceMemory(i).duplicate();
-            crc.update(view.limit(from + frame.sliceLength(i)).position(from));
+            crc.update(
+                    view(frame.sliceMemory(i))
+                            .clear()
+                            .limit(from + frame.sliceLength(i))
+                            .position(from));
         }
         return (int) crc.getValue();
+    }
+
+    private ByteBuffer view(final ByteBuffer memory) {
+        ByteBuffer view = views.get(memory);
+        if (view == null) {
+            if (views.size() >= VIEWS_MAX) {
+                views.clear();
+            }
+            view = memory.duplicate();
+            views.put(memory, view);
+        }
+        return view;
     }
 }

@@ -84,7 +84,8 @@ final class ChannelRefusalTest {
     void make() {
         pool = pools.pool(16).createLocalPool(LocalPoolContext.fixed("test", 16));
         final Connection connection = new StillConnection();
-        final NetworkContext context = new NetworkContext(new UUID(0, 2), CHANNELS_MAX, WINDOW_MAX);
+        final NetworkContext context =
+                new NetworkContext(new UUID(0, 2), CHANNELS_MAX, WINDOW_MAX, 1);
         producer = new ProducerSide(connection, partitions, context, 0);
         consumer = new ConsumerSide(connection, 0);
     }

@@ -61,7 +61,7 @@ class StandardShuffleEnvironmentTest {
         Worker(final int number, final int segments, final String exclusive) throws IOException {
             id = new UUID(0, number);
             pool = pools.pool(segments);
-            final NetworkContext limits = NetworkContext.of(id);
+            final NetworkContext limits = NetworkContext.from(id, GeminidProperties.defaults());
             final Handshake self =
                     new Handshake(
                             WireVersion.FIRST,

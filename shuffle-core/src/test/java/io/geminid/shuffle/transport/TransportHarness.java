@@ -63,6 +63,11 @@ public interface TransportHarness extends AutoCloseable {
      */
     void cut();
 
+    /** Breaks one connection where there are several, if the transport can do that. */
+    default void cutOne() {
+        cut();
+    }
+
     /**
      * Connects without a handshake.
      *

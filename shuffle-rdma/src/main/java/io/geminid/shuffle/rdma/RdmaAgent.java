@@ -189,7 +189,7 @@ final class RdmaAgent {
             final RdmaConnection connection = connections.get(i);
             final boolean woken = connection.takeWakeUp();
             if (woken || came > 0 || tick || connection.isWaiting()) {
-                connection.work(came == 0);
+                connection.work(came == 0, tick);
                 done += woken || connection.isWaiting() ? 1 : 0;
             }
             if (tick) {
@@ -489,9 +489,9 @@ final class RdmaAgent {
         counters.onStuck();
     }
 
-    /** Breaks all queue pairs, as a fault of the device would. */
-    void breakConnections() {
-        connections.forEach(RdmaConnection::fail);
+    /** Breaks the oldest so many queue pairs, as a fault of the device would. */
+    void breakConnections(final int count) {
+        connections.stream().limit(count).forEach(RdmaConnection::fail);
     }
 
     // What other threads do.

@@ -328,11 +328,12 @@ final class RdmaConnection implements Connection, FrameLink.Output {
      * Posts receives again and sends what there is.
      *
      * @param idle whether nothing came in this cycle
+     * @param tick whether it is time for what is in no hurry
      */
-    void work(final boolean idle) {
+    void work(final boolean idle, final boolean tick) {
         if (state == State.UP || state == State.WINDING) {
             pump();
-            acknowledge(idle);
+            acknowledge(idle, tick);
         }
         if (state == State.DRAINING && sends.postedCount() + receives.postedCount() == 0) {
             finish();
@@ -341,7 +342,7 @@ final class RdmaConnection implements Connection, FrameLink.Output {
 
     /** Whether {@link #work} is to be called again soon though nothing happens. */
     boolean isWaiting() {
-        return isOpen() && link.acknowledgementDue();
+        return isOpen() && link.acknowledgementAwaited();
     }
 
     private void pump() {
@@ -359,14 +360,17 @@ final class RdmaConnection implements Connection, FrameLink.Output {
         }
     }
 
-    private void acknowledge(final boolean idle) {
+    private void acknowledge(final boolean idle, final boolean tick) {
         if (!isOpen() || link.closing()) {
             return;
         }
         final boolean owing = 2 * (receives.postedTotal() - toldTotal) >= receives.depth();
         final boolean due =
-                link.acknowledgementDue()
-                        && (idle || ++cyclesWithoutAcknowledgement > ACKNOWLEDGE_AFTER_CYCLES);
+                link.acknowledgementAwaited()
+                                && (idle
+                                        || ++cyclesWithoutAcknowledgement
+                                                > ACKNOWLEDGE_AFTER_CYCLES)
+                        || tick && link.acknowledgementDue();
         if ((owing || due) && sends.hasRoomForLast()) {
             link.acknowledge(this);
             try {

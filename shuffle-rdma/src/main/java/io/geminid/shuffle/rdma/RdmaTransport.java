@@ -217,9 +217,14 @@ public final class RdmaTransport implements Transport {
 
     /** Breaks all queue pairs, as a fault of the device would; for tests of what follows. */
     void breakConnections() {
+        breakConnections(Integer.MAX_VALUE);
+    }
+
+    /** Breaks the oldest so many queue pairs. */
+    void breakConnections(final int count) {
         synchronized (lock) {
             final RdmaAgent by = agent;
-            by.execute(by::breakConnections);
+            by.execute(() -> by.breakConnections(count));
         }
     }
 

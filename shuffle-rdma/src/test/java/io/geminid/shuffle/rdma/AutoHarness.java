@@ -101,6 +101,12 @@ final class AutoHarness implements TransportHarness {
         sure.cut();
     }
 
+    /** A queue pair: its session goes on. */
+    @Override
+    public void cutOne() {
+        fast.cutOne();
+    }
+
     @Override
     public RawPeer raw(final InetSocketAddress target) {
         return sure.raw(target);

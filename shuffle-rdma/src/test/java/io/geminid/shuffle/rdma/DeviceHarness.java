@@ -118,6 +118,11 @@ final class DeviceHarness implements TransportHarness {
     }
 
     @Override
+    public void cutOne() {
+        transports.get(random.nextInt(transports.size())).breakConnections(1);
+    }
+
+    @Override
     public RawPeer raw(final InetSocketAddress target) {
         final RawVerbsPeer raw = raw(target, RawVerbsPeer.goodSetup());
         await("raw peer connected", () -> raw.outcome() != null);

@@ -90,6 +90,10 @@ public final class FrameLink {
     private FrameType greeting;
     private boolean heartbeatDue;
     private boolean ackDue;
+
+    /** Somebody may wait for the acknowledgement that is due. */
+    private boolean ackAwaited;
+
     private boolean goodbyeDue;
 
     // Frames of the handlers, counted from 1 on.
@@ -235,7 +239,7 @@ public final class FrameLink {
     }
 
     /**
-     * Whether frames were taken of which the peer's handler would like to know soon.
+     * Whether frames were taken of which the peer's handler would like to know.
      *
      * @return true until something was sent that tells it
      */
@@ -243,9 +247,21 @@ public final class FrameLink {
         return ackDue;
     }
 
+    /**
+     * Whether it would like to know at once: behind the last frame of a channel there may be
+     * something that waits for it. Frames with a backlog behind them are followed by others, or by
+     * credits for them.
+     *
+     * @return false if there is time
+     */
+    public boolean acknowledgementAwaited() {
+        return ackAwaited;
+    }
+
     private void acknowledged() {
         acknowledgedFrames = receivedFrames;
         ackDue = false;
+        ackAwaited = false;
     }
 
     private void give(final Output output) {
@@ -268,6 +284,7 @@ public final class FrameLink {
         greeting = greeting == FrameType.HELLO ? null : greeting;
         heartbeatDue = false;
         ackDue = false;
+        ackAwaited = false;
         goodbyeDue = hears(reason.reason());
     }
 
@@ -417,6 +434,7 @@ public final class FrameLink {
     public void onData(final FrameHeader header, final Segment filled) throws TransportException {
         receivedFrames++;
         ackDue = true;
+        ackAwaited |= header.backlog() == 0;
         if (filled == null) {
             context.counters().onDropped();
         } else {
@@ -441,6 +459,7 @@ public final class FrameLink {
             receivedFrames++;
             // Nobody waits for the completion of a credit; it goes with the next one.
             ackDue |= sender == Sender.PRODUCER;
+            ackAwaited |= sender == Sender.PRODUCER;
             handler.onControl(header, payload);
         }
     }

@@ -253,7 +253,7 @@ public final class FrameReader {
             close();
             return false;
         }
-        segmentView = segment == null ? null : segment.slice(0, header.payloadBytes());
+        segmentView = segment == null ? null : segment.buffer();
         inData = true;
         final int here = Math.min(header.payloadBytes(), end - begin);
         if (segment != null) {
