@@ -1,19 +1,13 @@
 package io.geminid.perf.demo;
 
+import io.geminid.perf.TestNetwork;
 import io.geminid.shuffle.ShuffleServices;
-import io.geminid.shuffle.rdma.RdmaTransportContext;
-import io.geminid.shuffle.tcp.TcpTransportContext;
-import io.geminid.shuffle.transport.link.BindPolicy;
 import io.geminid.verbs.Verbs;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /** How the demo's workers are told to talk to each other. */
 final class DemoTransport {
-
-    /** Addresses of RDMA devices that a test network has set up for this, separated by commas. */
-    private static final String ADDRESSES = "GEMINID_RDMA_ADDRESSES";
 
     private static final String TCP = "tcp";
 
@@ -26,18 +20,7 @@ final class DemoTransport {
 
     /** Configuration of one worker: each takes the next address. */
     static Map<String, String> entries(final String service, final int worker) {
-        final String addresses = System.getenv(ADDRESSES);
-        if (service.equals(TCP) || addresses == null || addresses.isBlank()) {
-            return Map.of();
-        }
-        final String[] all = addresses.split(",");
-        final String address = all[worker % all.length].trim();
-        final Map<String, String> entries = new HashMap<>();
-        entries.put(RdmaTransportContext.BIND_ADDRESS.name(), address);
-        entries.put(TcpTransportContext.BIND_ADDRESS.name(), address);
-        // Whoever names addresses for this has a network for this.
-        entries.put(BindPolicy.ALLOW_INSECURE.name(), "true");
-        return entries;
+        return service.equals(TCP) ? Map.of() : TestNetwork.entries(worker);
     }
 
     /** For the line that says what happens. */

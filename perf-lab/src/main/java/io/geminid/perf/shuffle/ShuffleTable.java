@@ -32,33 +32,40 @@ final class ShuffleTable {
         final Table table =
                 new Table(
                         "subject",
+                        "case",
                         "record B",
                         "MB/s",
                         "min",
                         "max",
                         "records/s",
                         "CPU s/GB",
+                        "machine",
+                        "us/2",
                         "alloc B/record");
         for (final Run run : report.runs()) {
             final Metric rate = run.metrics().get(Measurement.BYTES_PER_SECOND);
             table.row(
                     run.subject(),
+                    run.caseName(),
                     recordBytes(run.params()),
                     ReportText.text("%.0f", rate.median() / 1e6),
                     ReportText.text("%.0f", rate.min() / 1e6),
                     ReportText.text("%.0f", rate.max() / 1e6),
                     ReportText.median(run, Measurement.RECORDS_PER_SECOND, "%,.0f"),
                     ReportText.median(run, Measurement.CPU_SECONDS_PER_GB, "%.2f"),
+                    ReportText.median(run, Measurement.MACHINE_CPU_SECONDS_PER_GB, "%.2f"),
+                    ReportText.median(run, Measurement.HALF_TRIP_US, "%.1f"),
                     ReportText.median(run, Measurement.ALLOCATED_BYTES_PER_RECORD, "%.3f"));
         }
         return table;
     }
 
     private Table ratios() {
-        final Table table = new Table("ratio", "record B", "of", "median", "min", "max");
+        final Table table = new Table("ratio", "case", "record B", "of", "median", "min", "max");
         for (final Ratio ratio : report.ratios()) {
             table.row(
                     ratio.subject() + " : " + ratio.peer(),
+                    ratio.caseName(),
                     recordBytes(ratio.params()),
                     ratio.metric(),
                     ReportText.text("%.2f", ratio.median()),

@@ -34,6 +34,21 @@ public interface Endpoint extends AutoCloseable {
      */
     long records();
 
+    /**
+     * Tells the end that is connected to where the other one is.
+     *
+     * @param address as {@link #start} of the other one said
+     */
+    default void peer(final InetSocketAddress address) {}
+
+    /**
+     * @return the median of the round trips since the last call, in nanoseconds; 0 if there were
+     *     none
+     */
+    default long takeMedianTripNs() {
+        return 0;
+    }
+
     @Override
     void close() throws IOException;
 }

@@ -1,6 +1,5 @@
 package io.geminid.perf.shuffle.endpoint;
 
-import io.geminid.serial.RecordOutput;
 import io.geminid.shuffle.partition.ResultPartition;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -10,34 +9,35 @@ import java.nio.ByteBuffer;
 public final class GeminidSender extends GeminidEndpoint {
 
     private final int recordBytes;
+    private final int channels;
     private ResultPartition partition;
 
-    public GeminidSender(final String service, final int recordBytes) {
-        super(service);
-        this.recordBytes = recordBytes;
+    GeminidSender(final String service, final Setup setup) {
+        super(service, 0, setup);
+        this.recordBytes = setup.recordBytes();
+        this.channels = setup.channels();
     }
 
     @Override
     public InetSocketAddress start() throws IOException {
         final InetSocketAddress address = environment().start();
-        partition = environment().createResultPartition("sender", PARTITION);
+        partition = environment().createResultPartition("sender", partition(PARTITION, channels));
         return address;
     }
 
     @Override
     public void run() throws InterruptedException {
-        final ByteBuffer filling = ByteBuffer.allocateDirect(recordBytes - Long.BYTES);
+        final ByteBuffer filling = filling(recordBytes);
         long number = 0;
+        int channel = 0;
         while (!Thread.currentThread().isInterrupted()) {
             if (!partition.isAvailable()) {
                 partition.flush();
                 await(partition::awaitAvailable);
             }
             for (int i = 0; i < BATCH_RECORDS && partition.isAvailable(); i++) {
-                final RecordOutput out = partition.beginRecord(0);
-                out.putLong(number++);
-                out.putBytes(filling);
-                partition.endRecord();
+                write(partition, channel, number++, filling);
+                channel = channel + 1 == channels ? 0 : channel + 1;
             }
             progress(number * recordBytes, number);
         }

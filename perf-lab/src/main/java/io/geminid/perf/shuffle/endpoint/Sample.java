@@ -12,8 +12,10 @@ import java.lang.management.ManagementFactory;
  * @param allocatedBytes allocated on the Java heap by the threads that live
  * @param bytes see {@link Endpoint#bytes()}
  * @param records see {@link Endpoint#records()}
+ * @param tripNs median since the last sample, see {@link Endpoint#takeMedianTripNs}
  */
-public record Sample(long wallNs, long cpuNs, long allocatedBytes, long bytes, long records) {
+public record Sample(
+        long wallNs, long cpuNs, long allocatedBytes, long bytes, long records, long tripNs) {
 
     /** What {@code ChildJvm} asks for it with. */
     public static final String WORD = "sample";
@@ -31,7 +33,8 @@ public record Sample(long wallNs, long cpuNs, long allocatedBytes, long bytes, l
                 system.getProcessCpuTime(),
                 allocated,
                 endpoint.bytes(),
-                endpoint.records());
+                endpoint.records(),
+                endpoint.takeMedianTripNs());
     }
 
     public static Sample parse(final String line) {
@@ -41,7 +44,8 @@ public record Sample(long wallNs, long cpuNs, long allocatedBytes, long bytes, l
                 Long.parseLong(parts[1]),
                 Long.parseLong(parts[2]),
                 Long.parseLong(parts[3]),
-                Long.parseLong(parts[4]));
+                Long.parseLong(parts[4]),
+                Long.parseLong(parts[5]));
     }
 
     /** The difference to an earlier sample of the same process. */
@@ -51,7 +55,8 @@ public record Sample(long wallNs, long cpuNs, long allocatedBytes, long bytes, l
                 cpuNs - earlier.cpuNs,
                 allocatedBytes - earlier.allocatedBytes,
                 bytes - earlier.bytes,
-                records - earlier.records);
+                records - earlier.records,
+                tripNs);
     }
 
     /** What {@link #parse} reads. */
@@ -63,6 +68,7 @@ public record Sample(long wallNs, long cpuNs, long allocatedBytes, long bytes, l
                 Long.toString(cpuNs),
                 Long.toString(allocatedBytes),
                 Long.toString(bytes),
-                Long.toString(records));
+                Long.toString(records),
+                Long.toString(tripNs));
     }
 }

@@ -1,11 +1,14 @@
-package io.geminid.perf.shuffle.endpoint;
+package io.geminid.perf.shuffle.endpoint.raw;
 
+import io.geminid.perf.TestNetwork;
+import io.geminid.perf.shuffle.endpoint.Endpoint;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.List;
 
 /** Writes the same 32 KiB of direct memory over and over to one blocking socket. */
 public final class RawTcpSender implements Endpoint {
@@ -19,8 +22,15 @@ public final class RawTcpSender implements Endpoint {
     @Override
     public InetSocketAddress start() throws IOException {
         server = ServerSocketChannel.open();
-        server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        server.bind(new InetSocketAddress(address(), 0));
         return (InetSocketAddress) server.getLocalAddress();
+    }
+
+    private static InetAddress address() throws IOException {
+        final List<String> addresses = TestNetwork.addresses();
+        return addresses.isEmpty()
+                ? InetAddress.getLoopbackAddress()
+                : InetAddress.getByName(addresses.get(0));
     }
 
     @Override

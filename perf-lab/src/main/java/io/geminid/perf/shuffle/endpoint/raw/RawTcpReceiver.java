@@ -1,5 +1,6 @@
-package io.geminid.perf.shuffle.endpoint;
+package io.geminid.perf.shuffle.endpoint.raw;
 
+import io.geminid.perf.shuffle.endpoint.Endpoint;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
