@@ -64,7 +64,7 @@ public final class SimulatedCluster {
                     TimeUnit.MILLISECONDS.toNanos(500),
                     TimeUnit.SECONDS.toNanos(10),
                     TimeUnit.SECONDS.toNanos(1),
-                    TimeUnit.SECONDS.toNanos(10),
+                    TimeUnit.SECONDS.toNanos(120),
                     TimeUnit.SECONDS.toNanos(10));
 
     private final Random random;
@@ -72,6 +72,7 @@ public final class SimulatedCluster {
     private final SimulatedLinks links;
     private final SimulatedLinks.Place coordinatorPlace;
     private final boolean replacesWorkers;
+    private final int taskPauseNsMax;
     private final Listener listener;
     private final MemoryFabric fabric;
     private final GeminidProperties properties;
@@ -92,7 +93,7 @@ public final class SimulatedCluster {
             final int workerCount,
             final int slots,
             final GeminidProperties configured) {
-        this(random, new Shape(workerCount, slots, 0, false, new Listener() {}), configured);
+        this(random, new Shape(workerCount, slots, 0, 0, false, new Listener() {}), configured);
     }
 
     /**
@@ -101,6 +102,7 @@ public final class SimulatedCluster {
      * @param workers how many
      * @param slots of each
      * @param linkDelayNsMax longest that a control message takes
+     * @param taskPauseNsMax longest that a slow task pauses between steps; every other is slow
      * @param replacesWorkers whether lost workers are killed, and others started in their place
      * @param listener told what happens
      */
@@ -108,20 +110,24 @@ public final class SimulatedCluster {
             int workers,
             int slots,
             long linkDelayNsMax,
+            int taskPauseNsMax,
             boolean replacesWorkers,
             Listener listener) {}
 
     /** Hears what happens. */
     public interface Listener {
 
-        /** A control message has come to somebody. */
-        default void onDelivery(final String to, final ControlMessage message) {}
+        /** A control message has come, from a worker or to it. */
+        default void onDelivery(final String worker, final ControlMessage message) {}
 
         /** A worker has been started. */
         default void onStarted(final String worker) {}
 
         /** The coordinator has parted with a worker. */
         default void onLost(final String worker) {}
+
+        /** A worker that the coordinator has parted with lives no longer. */
+        default void onKilled(final String worker) {}
     }
 
     /**
@@ -135,6 +141,7 @@ public final class SimulatedCluster {
             final Random random, final Shape shape, final GeminidProperties configured) {
         this.random = random;
         replacesWorkers = shape.replacesWorkers;
+        taskPauseNsMax = shape.taskPauseNsMax;
         listener = shape.listener;
         properties = withService(configured);
         settings = CheckpointSettings.from(properties);
@@ -172,6 +179,10 @@ public final class SimulatedCluster {
             startWorker(index);
         }
         simulation.runUntil("all workers registered", () -> coordinator.ready().isDone());
+    }
+
+    private long taskPauseNs() {
+        return taskPauseNsMax == 0 || random.nextBoolean() ? 0 : random.nextInt(taskPauseNsMax);
     }
 
     private UUID newId() {
@@ -212,7 +223,7 @@ public final class SimulatedCluster {
                                 pool,
                                 ShuffleServices.of(List.of(service)),
                                 own,
-                                new SimulatedTasks(simulation, node),
+                                new SimulatedTasks(simulation, node, this::taskPauseNs),
                                 new TaskContext(
                                         simulation::nowNs,
                                         clock,
@@ -300,6 +311,7 @@ public final class SimulatedCluster {
                     random.nextInt(200_000_000),
                     () -> {
                         crash(index);
+                        listener.onKilled(FromWorker.Hello.nameOf(index));
                         assert workers.get(index) == lost : index;
                         later.schedule(
                                 random.nextInt(200_000_000),

@@ -29,7 +29,7 @@ final class SimulatedLinks {
 
     /**
      * @param delayNsMax longest that a message takes
-     * @param onDelivery told to whom what comes
+     * @param onDelivery told on which worker's link what arrives
      */
     SimulatedLinks(
             final Simulation simulation,
@@ -49,8 +49,8 @@ final class SimulatedLinks {
     ControlConnector connector(
             final Place workerPlace, final Place coordinatorPlace, final ControlAcceptor acceptor) {
         return (hello, listeners) -> {
-            final End worker = new End("coordinator", workerPlace);
-            final End coordinator = new End(hello.name(), coordinatorPlace);
+            final End worker = new End("coordinator", hello.name(), workerPlace);
+            final End coordinator = new End(hello.name(), hello.name(), coordinatorPlace);
             worker.other = coordinator;
             coordinator.other = worker;
             ends.add(worker);
@@ -97,6 +97,7 @@ final class SimulatedLinks {
     private final class End implements ControlLink {
 
         private final String peer;
+        private final String worker;
         private final Place place;
         private final ControlCodec codec = new ControlCodec();
         private End other;
@@ -105,8 +106,9 @@ final class SimulatedLinks {
         private long lastDueNs;
         private ControlListener listener;
 
-        End(final String peer, final Place place) {
+        End(final String peer, final String worker, final Place place) {
             this.peer = peer;
+            this.worker = worker;
             this.place = place;
         }
 
@@ -171,7 +173,7 @@ final class SimulatedLinks {
             if (!closed) {
                 final int length = ControlCodec.readLength(frame, ControlCodec.LENGTH_MAX);
                 final ControlMessage message = ControlCodec.decode(frame, length);
-                onDelivery.accept(other.peer, message);
+                onDelivery.accept(worker, message);
                 listener.onMessage(message);
             }
         }

@@ -5,16 +5,23 @@ import io.geminid.runtime.task.mailbox.TaskTimers;
 import io.geminid.runtime.task.run.TaskRunner;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /** Tasks as actors of a simulation. */
 final class SimulatedTasks implements TaskRunner {
 
     private final Simulation simulation;
     private final Simulation.Node node;
+    private final LongSupplier pauseNs;
 
-    SimulatedTasks(final Simulation simulation, final Simulation.Node node) {
+    /**
+     * @param pauseNs how long each task pauses between steps; asked once for each task
+     */
+    SimulatedTasks(
+            final Simulation simulation, final Simulation.Node node, final LongSupplier pauseNs) {
         this.simulation = simulation;
         this.node = node;
+        this.pauseNs = pauseNs;
     }
 
     @Override
@@ -28,7 +35,9 @@ final class SimulatedTasks implements TaskRunner {
     private final class SimulatedTask implements RunningTask, Simulation.Actor {
 
         private Task task;
+        private final long ownPauseNs = pauseNs.getAsLong();
         private boolean signaled = true;
+        private long pausedUntilNs;
 
         @Override
         public Task task() {
@@ -42,12 +51,13 @@ final class SimulatedTasks implements TaskRunner {
 
         @Override
         public boolean isReady() {
-            return signaled || nextNs() <= simulation.nowNs();
+            return nextNs() <= simulation.nowNs();
         }
 
         @Override
         public void step() {
             signaled = false;
+            pausedUntilNs = simulation.nowNs() + ownPauseNs;
             if (task.runOneStep()) {
                 signaled = true;
             }
@@ -58,6 +68,10 @@ final class SimulatedTasks implements TaskRunner {
 
         @Override
         public long nextNs() {
+            return Math.max(pausedUntilNs, signaled ? 0 : nextTimerNs());
+        }
+
+        private long nextTimerNs() {
             final long millis = task.nextTimerMillis();
             return millis == TaskTimers.NEVER ? NEVER : TimeUnit.MILLISECONDS.toNanos(millis);
         }

@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,13 +65,13 @@ final class JobReports {
 
     JobResult result(
             final boolean finished, final JobFailures failures, final CheckpointTotals totals) {
-        final JobStatus status =
-                failures.any()
-                        ? JobStatus.FAILED
-                        : finished ? JobStatus.FINISHED : JobStatus.CANCELED;
+        // A worker that is lost when all has been done takes nothing with it.
+        final Optional<JobFailure> failure =
+                finished ? Optional.empty() : failures.first().map(this::withDetails);
+        final JobStatus unfinished = failure.isPresent() ? JobStatus.FAILED : JobStatus.CANCELED;
         return new JobResult(
-                status,
-                failures.first().map(this::withDetails),
+                finished ? JobStatus.FINISHED : unfinished,
+                failure,
                 elapsedNs(),
                 taskReports(),
                 workerReports(),

@@ -128,7 +128,7 @@ final class Campaign {
         if (outcome.failure() != null || !same) {
             failures.add(outcome);
             System.out.printf(
-                    "FAILED seed=%d: %s%n",
+                    CampaignMain.FAILED + "%d: %s%n",
                     outcome.scenario().seed(),
                     same ? outcome.failure() : "another trace when run twice");
         }

@@ -9,15 +9,19 @@ import java.util.List;
 /** {@code runtime-lite/simulate}: see there. */
 public final class CampaignMain {
 
-    private static final int FAILURES_MAX = 20;
+    /** Where logging is configured. */
+    public static final String LOGGING = "logback.configurationFile";
+
+    /** How the line of a seed that fails begins. */
+    public static final String FAILED = "FAILED seed=";
 
     private CampaignMain() {}
 
     /**
      * Runs seeds.
      *
-     * @param arguments the first seed, how many, and how many threads; or one seed, which is told
-     *     about in full
+     * @param arguments the first seed, how many, how many threads, and after how many failures to
+     *     end; or one seed, which is told about in full
      */
     public static void main(final String[] arguments) throws IOException, InterruptedException {
         final List<Long> numbers = List.of(arguments).stream().map(Long::valueOf).toList();
@@ -27,7 +31,11 @@ public final class CampaignMain {
             right = tell(Campaign.runOne(numbers.get(0), directory));
         } else {
             final Campaign campaign =
-                    new Campaign(numbers.get(0), numbers.get(1), FAILURES_MAX, directory)
+                    new Campaign(
+                                    numbers.get(0),
+                                    numbers.get(1),
+                                    Math.toIntExact(numbers.get(3)),
+                                    directory)
                             .run(Math.toIntExact(numbers.get(2)));
             System.out.println(campaign.summary());
             right = campaign.failures().isEmpty();

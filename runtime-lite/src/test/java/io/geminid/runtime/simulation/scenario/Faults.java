@@ -11,6 +11,7 @@ final class Faults {
 
     private static final long PAUSE_NS_MAX = TimeUnit.MILLISECONDS.toNanos(300);
     private static final long LONG_PAUSE_NS = TimeUnit.SECONDS.toNanos(15);
+    private static final long SOON_NS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final long STORAGE_NS_MAX = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final Scenario scenario;
@@ -35,8 +36,15 @@ final class Faults {
     }
 
     void begin() {
-        if (!kinds.isEmpty()) {
+        if (!kinds.isEmpty() && scenario.faultGapNs() > 0) {
             next();
+        }
+    }
+
+    /** Somebody has been told something: the moments around are the interesting ones. */
+    void onMessage() {
+        if (!kinds.isEmpty() && random.nextDouble() < scenario.faultShare()) {
+            loop.schedule((long) (random.nextDouble() * SOON_NS), this::harmOnce);
         }
     }
 
@@ -45,11 +53,22 @@ final class Faults {
         loop.schedule(
                 (long) (scenario.faultGapNs() * gap),
                 () -> {
-                    if (done++ < scenario.faultsMax() || !scenario.live()) {
-                        harm(kinds.get(random.nextInt(kinds.size())));
+                    if (harmOnce()) {
                         next();
                     }
                 });
+    }
+
+    /** False if there was enough. */
+    private boolean harmOnce() {
+        if (observations.completed() < scenario.faultsAfter()) {
+            return true;
+        }
+        if (done++ >= scenario.faultsMax() && scenario.live()) {
+            return false;
+        }
+        harm(kinds.get(random.nextInt(kinds.size())));
+        return true;
     }
 
     private void harm(final FaultKind kind) {

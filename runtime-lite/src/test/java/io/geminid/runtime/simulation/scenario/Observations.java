@@ -31,9 +31,13 @@ final class Observations implements SimulatedCluster.Listener {
     /** Workers' tasks that are initializing with something restored. */
     private final Map<String, Set<TaskId>> restoring = new HashMap<>();
 
+    /** Workers that the coordinator has parted with, and that still run. */
+    private final Set<String> zombies = new HashSet<>();
+
     private final Set<String> answered = new HashSet<>();
     private final Set<Long> givenUp = new HashSet<>();
     private final Map<Long, Set<String>> toldOfCompleted = new HashMap<>();
+    private Runnable onMessage = () -> {};
     private long triggered;
     private long ended;
     private int attempt;
@@ -55,6 +59,11 @@ final class Observations implements SimulatedCluster.Listener {
         return faults;
     }
 
+    /** Completed checkpoints that somebody has been told of. */
+    int completed() {
+        return toldOfCompleted.size();
+    }
+
     /** What was said last, oldest first. */
     String lastMessages() {
         return String.join("\n", messages);
@@ -73,18 +82,24 @@ final class Observations implements SimulatedCluster.Listener {
         }
     }
 
+    /** Says whom to tell of every control message but signs of life. */
+    void onMessage(final Runnable listener) {
+        onMessage = listener;
+    }
+
     @Override
-    public void onDelivery(final String to, final ControlMessage message) {
+    public void onDelivery(final String worker, final ControlMessage message) {
         if (message instanceof FromCoordinator said) {
-            onCoordinatorSaid(to, said);
+            onCoordinatorSaid(worker, said);
         } else if (message instanceof FromWorker said) {
-            onWorkerSaid(to, said);
+            onWorkerSaid(worker, said);
         }
     }
 
     private void onCoordinatorSaid(final String worker, final FromCoordinator message) {
         if (!(message instanceof FromCoordinator.Alive)) {
             note(worker + " <- " + message);
+            onMessage.run();
         }
         if (message instanceof FromCoordinator.DeployTask deploy) {
             onDeploy(worker, deploy.deployment().task(), deploy.deployment().restore());
@@ -110,6 +125,9 @@ final class Observations implements SimulatedCluster.Listener {
     }
 
     private void onDeploy(final String worker, final TaskId task, final TaskRestore restore) {
+        if (!zombies.isEmpty()) {
+            reach(Sometimes.OLD_ATTEMPT_STILL_RUNS);
+        }
         attempt = Math.max(attempt, task.attempt());
         if (restore.checkpoint() > 0) {
             reach(Sometimes.RESTART_WITH_A_CHECKPOINT);
@@ -117,7 +135,7 @@ final class Observations implements SimulatedCluster.Listener {
         } else if (attempt > 0) {
             reach(Sometimes.RESTART_WITHOUT_A_CHECKPOINT);
         }
-        if (!restore.channels().isEmpty()) {
+        if (restore.channels().stream().anyMatch(channel -> !channel.slices().isEmpty())) {
             reach(Sometimes.TASK_GIVEN_BYTES_IN_FLIGHT);
         }
         if (attempt >= 4) {
@@ -128,6 +146,7 @@ final class Observations implements SimulatedCluster.Listener {
     private void onWorkerSaid(final String worker, final FromWorker message) {
         if (!(message instanceof FromWorker.Alive || message instanceof FromWorker.Progress)) {
             note(worker + " -> " + message);
+            onMessage.run();
         }
         if (message instanceof FromWorker.TaskChanged changed) {
             onTask(worker, changed.task(), changed.state());
@@ -146,9 +165,6 @@ final class Observations implements SimulatedCluster.Listener {
     }
 
     private void onTask(final String worker, final TaskId task, final TaskState state) {
-        if (task.attempt() < attempt) {
-            reach(Sometimes.OLD_ATTEMPT_STILL_TALKS);
-        }
         if (state == TaskState.RUNNING) {
             restoring.getOrDefault(worker, new HashSet<>()).remove(task);
         }
@@ -183,8 +199,15 @@ final class Observations implements SimulatedCluster.Listener {
     }
 
     @Override
+    public void onKilled(final String worker) {
+        note(worker + " killed");
+        zombies.remove(worker);
+    }
+
+    @Override
     public void onLost(final String worker) {
         note(worker + " lost");
+        zombies.add(worker);
         if (triggered > ended) {
             reach(Sometimes.WORKER_LOST_WHILE_A_CHECKPOINT_WAS_PENDING);
         }

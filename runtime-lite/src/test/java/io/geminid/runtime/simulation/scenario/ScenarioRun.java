@@ -77,10 +77,14 @@ final class ScenarioRun {
                                 scenario.workers(),
                                 scenario.slots(),
                                 scenario.linkDelayNsMax(),
+                                scenario.taskPauseNsMax(),
                                 true,
                                 observations),
                         scenario.properties());
-        new Faults(scenario, cluster, observations, new Random(random.nextLong())).begin();
+        final Faults faults =
+                new Faults(scenario, cluster, observations, new Random(random.nextLong()));
+        observations.onMessage(faults::onMessage);
+        faults.begin();
         if (scenario.live()) {
             checkResult(scenario, observations, cluster.run(scenario.job().request()));
             cluster.settle();
