@@ -398,9 +398,9 @@ public abstract class ChannelContract {
     @Test
     void channelsAreSpreadOverConnections() {
         readFromTo(0, 12);
+        readFromTo(12, 24);
         final List<Integer> counts = b.network.attached(a.processId);
-        assertThat(counts).hasSize(connectionsMax()).allMatch(count -> count > 0);
-        assertThat(counts.stream().mapToInt(each -> each).sum()).isEqualTo(12);
+        assertThat(counts).hasSize(connectionsMax()).allMatch(count -> count > 4);
     }
 
     @Test

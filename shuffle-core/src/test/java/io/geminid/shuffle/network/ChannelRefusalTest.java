@@ -322,6 +322,20 @@ final class ChannelRefusalTest {
     }
 
     @Test
+    void aGrantIsHeldWhileTheProducerHasMoreLeft() throws TransportException {
+        final ScriptedReceiver receiver = openAtConsumer(4);
+        receiver.grantMore(2);
+        assertThat(pullFromConsumer()).isFalse();
+        receive(0);
+        assertThat(pullFromConsumer()).isFalse();
+        receive(1);
+        assertThat(pullFromConsumer()).isTrue();
+        assertThat(frame.type()).isEqualTo(FrameType.CREDIT);
+        assertThat(frame.value()).isEqualTo(6);
+        assertThat(pullFromConsumer()).isFalse();
+    }
+
+    @Test
     void openingAndClosingWithoutReadingFillsNoMemory() throws TransportException {
         for (int i = 0; i < 1000; i++) {
             if (i % 2 == 0) {
