@@ -5,16 +5,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.geminid.perf.CommandRun;
 import io.geminid.perf.demo.job.AccessLogProgram;
-import io.geminid.perf.demo.job.GeneratedLogSource;
-import io.geminid.perf.demo.log.AccessLogGenerator;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,34 +18,38 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The main job gives what plain loops give, whoever runs it. */
 class DemoCommandTest {
 
-    /** Real input where it is to be had; relative to the module. */
-    private static final Path ACCESS_LOG = Path.of("..", "..", "shared", "data", "access.log");
-
     private static final int LINES = 5_000;
 
     @TempDir private Path directory;
 
+    private DemoRuns runs;
+
+    @BeforeEach
+    void useDirectory() {
+        runs = new DemoRuns(directory);
+    }
+
     @Test
     void twoProcessesAgreeWithPlainLoops() throws IOException {
-        final Path log = generatedLog();
-        assertPassed(demo("--input", log.toString()));
-        assertResultsAre(AccessLogOracle.of(log));
+        final Path log = runs.generatedLog(LINES);
+        DemoRuns.assertPassed(runs.demo("--input", log.toString()));
+        runs.assertResultsAre(AccessLogOracle.of(log));
     }
 
     @Test
     void embeddedWorkersAgreeWithPlainLoops() throws IOException {
-        final Path log = generatedLog();
-        assertPassed(demo("--input", log.toString(), "--embedded", "--workers", "3"));
-        assertResultsAre(AccessLogOracle.of(log));
+        final Path log = runs.generatedLog(LINES);
+        DemoRuns.assertPassed(runs.demo("--input", log.toString(), "--embedded", "--workers", "3"));
+        runs.assertResultsAre(AccessLogOracle.of(log));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"gemini", "heap", "rocksdb"})
     void everyStoreGivesTheSameInProcessesOfItsOwn(final String store) throws IOException {
-        final Path log = generatedLog();
+        final Path log = runs.generatedLog(LINES);
         final Path local = directory.resolve("local");
         final CommandRun run =
-                demo(
+                runs.demo(
                         "--no-kill", // whoever is killed takes nothing away
                         "--input",
                         log.toString(),
@@ -58,9 +57,9 @@ class DemoCommandTest {
                         store,
                         "--set",
                         "geminid.state.local-dir=" + local);
-        assertPassed(run);
+        DemoRuns.assertPassed(run);
         assertThat(run.out()).contains("state in " + store);
-        assertResultsAre(AccessLogOracle.of(log));
+        runs.assertResultsAre(AccessLogOracle.of(log));
         if (store.equals("rocksdb")) {
             assertThat(local).isEmptyDirectory(); // used, and left as it was
         }
@@ -70,19 +69,19 @@ class DemoCommandTest {
     @ParameterizedTest
     @ValueSource(strings = {"gemini", "heap", "rocksdb"})
     void aWorkerThatIsKilledInTheMiddleChangesNothing(final String store) throws IOException {
-        final Path log = generatedLog();
+        final Path log = runs.generatedLog(LINES);
         final CommandRun run =
-                demo(
+                runs.demo(
                         "--input",
                         log.toString(),
                         "--state",
                         store,
                         "--set",
                         "geminid.state.local-dir=" + directory.resolve("local"));
-        assertPassed(run);
+        DemoRuns.assertPassed(run);
         assertThat(run.out())
                 .contains("killing a worker with -9: pid=", "1 restart", "equal to an independent");
-        assertResultsAre(AccessLogOracle.of(log));
+        runs.assertResultsAre(AccessLogOracle.of(log));
         if (store.equals("rocksdb")) {
             assertThat(directory.resolve("local")).isEmptyDirectory(); // the dead one's too
         }
@@ -90,95 +89,49 @@ class DemoCommandTest {
 
     @Test
     void anUnknownStoreIsWrongUsageAndTheKnownOnesAreNamed() {
-        final CommandRun run = demo("--state", "rock");
+        final CommandRun run = runs.demo("--state", "rock");
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err()).contains("geminid.state.store=rock is not one of [", "heap, rocksdb");
     }
 
     @Test
     void theGeneratedLogIsTheSameAsFromAFile() throws IOException {
-        final Path log = generatedLog();
-        assertPassed(demo("--records", Integer.toString(LINES), "--embedded"));
-        assertResultsAre(AccessLogOracle.of(log));
+        final Path log = runs.generatedLog(LINES);
+        DemoRuns.assertPassed(runs.demo("--records", Integer.toString(LINES), "--embedded"));
+        runs.assertResultsAre(AccessLogOracle.of(log));
     }
 
     @Test
     void severalFilesAreOneInput() throws IOException {
-        final Path log = generatedLog();
+        final Path log = runs.generatedLog(LINES);
         final List<String> lines = Files.readAllLines(log);
         final Path first = Files.write(directory.resolve("a.log"), lines.subList(0, 1_234));
         final Path second = Files.write(directory.resolve("b.log"), lines.subList(1_234, LINES));
-        assertPassed(demo("--embedded", "--input", first.toString(), second.toString()));
-        assertResultsAre(AccessLogOracle.of(log));
+        DemoRuns.assertPassed(
+                runs.demo("--embedded", "--input", first.toString(), second.toString()));
+        runs.assertResultsAre(AccessLogOracle.of(log));
     }
 
     @Test
     void repeatedInputGivesEveryCountAsOften() throws IOException {
-        final Path log = generatedLog();
-        assertPassed(demo("--input", log.toString(), "--embedded", "--loop", "3"));
+        final Path log = runs.generatedLog(LINES);
+        DemoRuns.assertPassed(runs.demo("--input", log.toString(), "--embedded", "--loop", "3"));
         final AccessLogOracle once = new AccessLogOracle(Files.lines(log));
-        assertThat(results(AccessLogProgram.CLIENTS_FILES))
+        assertThat(runs.results(AccessLogProgram.CLIENTS_FILES))
                 .containsExactlyElementsOf(
                         once.clients().stream().map(DemoCommandTest::threeTimes).sorted().toList());
-        assertThat(results(AccessLogProgram.SESSIONS_FILES)).hasSize(3 * once.sessions().size());
+        assertThat(runs.results(AccessLogProgram.SESSIONS_FILES))
+                .hasSize(3 * once.sessions().size());
     }
 
     @Test
     void aRealLogHasTheKnownResult() throws IOException {
         assumeTrue(
-                Files.exists(ACCESS_LOG),
-                "SKIPPED: the real access log is not beside this checkout: " + ACCESS_LOG);
-        final CommandRun run = demo("--input", ACCESS_LOG.toString());
-        assertPassed(run);
-        assertThat(run.out()).contains("1,753, busiest 66.249.73.135 with 482 requests");
-        assertThat(results(AccessLogProgram.CLIENTS_FILES))
-                .hasSize(1_753)
-                .contains("66.249.73.135,482", "46.105.14.53,364", "130.237.218.86,357");
-        assertResultsAre(AccessLogOracle.of(ACCESS_LOG));
-    }
-
-    private CommandRun demo(final String... args) {
-        final List<String> all =
-                new ArrayList<>(List.of("demo", "--output", directory.resolve("out").toString()));
-        all.addAll(List.of(args));
-        return CommandRun.of(all.toArray(String[]::new));
-    }
-
-    private Path generatedLog() throws IOException {
-        final AccessLogGenerator generator = new AccessLogGenerator(LINES, GeneratedLogSource.SEED);
-        return Files.write(
-                directory.resolve("generated.log"),
-                IntStream.range(0, LINES).mapToObj(generator::line).toList());
-    }
-
-    private static void assertPassed(final CommandRun run) {
-        assertThat(run.err()).isEmpty();
-        assertThat(run.out()).contains("PASSED");
-        assertThat(run.exitCode()).isZero();
-    }
-
-    private void assertResultsAre(final AccessLogOracle oracle) throws IOException {
-        assertThat(results(AccessLogProgram.CLIENTS_FILES))
-                .containsExactlyElementsOf(oracle.clients());
-        assertThat(results(AccessLogProgram.SESSIONS_FILES))
-                .containsExactlyElementsOf(oracle.sessions());
-    }
-
-    private List<String> results(final String prefix) throws IOException {
-        try (Stream<Path> files = Files.list(directory.resolve("out"))) {
-            return files.filter(file -> file.getFileName().toString().startsWith(prefix + "-"))
-                    .flatMap(DemoCommandTest::lines)
-                    .sorted()
-                    .toList();
-        }
-    }
-
-    private static Stream<String> lines(final Path file) {
-        try {
-            return Files.readAllLines(file).stream();
-        } catch (final IOException e) {
-            throw new UncheckedIOException(e);
-        }
+                Files.exists(DemoRuns.ACCESS_LOG),
+                "SKIPPED: the real access log is not beside this checkout: " + DemoRuns.ACCESS_LOG);
+        final CommandRun run = runs.demo("--input", DemoRuns.ACCESS_LOG.toString());
+        DemoRuns.assertPassed(run);
+        runs.assertResultsAreTheKnownOnes(run);
     }
 
     private static String threeTimes(final String clientAndRequests) {

@@ -59,7 +59,8 @@ public final class ClusterKeys {
                     "10s",
                     Duration.ofMillis(1),
                     Duration.ofHours(24),
-                    "How long a job waits until all of its slots are free.");
+                    "How long a job waits until all of its slots are free; where lost workers are replaced,"
+                            + " geminid.cluster.start-timeout if that is longer.");
 
     /** How long tasks may take to stop. */
     public static final ConfigKey<Duration> CANCEL_TIMEOUT =
@@ -166,7 +167,15 @@ public final class ClusterKeys {
                 properties.get(HEARTBEAT_INTERVAL).toNanos(),
                 properties.get(HEARTBEAT_TIMEOUT).toNanos(),
                 properties.get(PROGRESS_INTERVAL).toNanos(),
-                properties.get(SLOT_TIMEOUT).toNanos(),
+                slotTimeout(properties).toNanos(),
                 properties.get(CANCEL_TIMEOUT).toNanos());
+    }
+
+    /** A job that starts again waits for the worker that takes the place of the lost one. */
+    private static Duration slotTimeout(final GeminidProperties properties) {
+        final Duration slots = properties.get(SLOT_TIMEOUT);
+        final Duration start = properties.get(START_TIMEOUT);
+        final boolean replaces = properties.get(CheckpointSettings.RESTARTS) > 0;
+        return replaces && start.compareTo(slots) > 0 ? start : slots;
     }
 }
