@@ -9,6 +9,7 @@ import io.geminid.verbs.VerbsException;
 import io.geminid.verbs.VerbsException.Errno;
 import io.geminid.verbs.connect.Connection;
 import io.geminid.verbs.connect.RetryPolicy;
+import io.geminid.verbs.info.QueuePairState;
 import io.geminid.verbs.jni.NativeRecords;
 import io.geminid.verbs.jni.RdmaNatives;
 import java.io.IOException;
@@ -141,7 +142,7 @@ final class DisniConnection implements Connection {
         // Otherwise the kernel takes the peer's time-out and adds what it thinks the device needs.
         RdmaNatives.setAckTimeout(id(), policy.ackTimeout());
         RdmaNatives.accept(id(), policy.rnrRetries(), data.address(), privateData.length);
-        queuePair.setRnrTimer(policy.rnrTimer());
+        setRnrTimer();
     }
 
     @Override
@@ -170,7 +171,18 @@ final class DisniConnection implements Connection {
     /** The connection is up at both ends: what the manager could not set before. */
     void established() throws VerbsException {
         if (queuePair != null) {
+            setRnrTimer();
+        }
+    }
+
+    private void setRnrTimer() throws VerbsException {
+        try {
             queuePair.setRnrTimer(policy.rnrTimer());
+        } catch (VerbsException e) {
+            // A queue pair that has failed before anybody saw it up takes no timer, and needs none.
+            if (queuePair.query().state() != QueuePairState.ERROR) {
+                throw e;
+            }
         }
     }
 

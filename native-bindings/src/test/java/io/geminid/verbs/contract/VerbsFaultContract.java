@@ -6,6 +6,8 @@ import io.geminid.verbs.AsyncEvent;
 import io.geminid.verbs.MemoryRegion;
 import io.geminid.verbs.ProtectionDomain;
 import io.geminid.verbs.VerbsException;
+import io.geminid.verbs.connect.ConnectionEvent;
+import io.geminid.verbs.connect.ConnectionManager;
 import io.geminid.verbs.connect.RetryPolicy;
 import io.geminid.verbs.info.QueuePairState;
 import io.geminid.verbs.work.SendList;
@@ -223,6 +225,21 @@ public abstract class VerbsFaultContract {
             pair.client.expectSent(1, WorkStatus.RETRY_EXCEEDED);
             pair.client.expectSent(2, WorkStatus.FLUSHED);
             assertFailed(pair.client);
+        }
+    }
+
+    @Test
+    void anEndThatFailsBeforeItHasSeenThatItIsUpSeesThatAllTheSame() throws Exception {
+        try (ConnectionManager listening = rig.server().createConnectionManager();
+                ConnectionManager connecting = rig.client().createConnectionManager();
+                Handshake shake = new Handshake(rig, connecting, listening)) {
+            shake.request(new byte[0]);
+            shake.server(shake.event.connection()).connection.accept(new byte[0]);
+            shake.server.receive(1, 0, 64);
+            shake.expect(connecting, ConnectionEvent.Kind.ESTABLISHED);
+            shake.server.queuePair.toError();
+            shake.expect(listening, ConnectionEvent.Kind.ESTABLISHED);
+            shake.server.expectReceived(1, WorkStatus.FLUSHED);
         }
     }
 

@@ -208,9 +208,7 @@ final class RdmaConnection implements Connection, FrameLink.Output {
         } else {
             receives.completed(index);
         }
-        if (status != WorkStatus.FLUSHED) {
-            agent.countFailure(status);
-        }
+        agent.countFailure(status);
         if (isOpen()) {
             final boolean tooLong = !isSend && status != WorkStatus.FLUSHED;
             lost(

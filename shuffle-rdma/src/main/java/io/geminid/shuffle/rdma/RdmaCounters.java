@@ -39,8 +39,9 @@ public final class RdmaCounters {
     }
 
     /**
-     * Requests that failed, flushed ones aside. {@link WorkStatus#RNR_RETRY_EXCEEDED} is a defect:
-     * no message is sent without a credit, and a credit is a posted receive.
+     * Requests that failed. Those that are {@link WorkStatus#FLUSHED} came back because their queue
+     * pair was over. {@link WorkStatus#RNR_RETRY_EXCEEDED} is a defect: no message is sent without
+     * a credit, and a credit is a posted receive.
      *
      * @param status how
      * @return since the start
