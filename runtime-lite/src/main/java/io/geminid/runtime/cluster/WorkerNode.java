@@ -73,6 +73,7 @@ final class WorkerNode {
                 new Worker(
                         new WorkerContext(
                                 hello,
+                                offer.token.shuffleToken(host.random()),
                                 properties,
                                 ClusterKeys.timings(properties),
                                 pool,

@@ -34,6 +34,8 @@ import io.geminid.shuffle.service.StandardShuffleEnvironment;
 import io.geminid.shuffle.service.StandardShuffleMaster;
 import io.geminid.shuffle.transport.MemoryFabric;
 import io.geminid.shuffle.transport.MemoryTransport;
+import io.geminid.shuffle.transport.link.JobToken;
+import io.geminid.shuffle.transport.link.LinkContext;
 import io.geminid.shuffle.wire.Handshake;
 import io.geminid.shuffle.wire.WireVersion;
 import io.geminid.state.StateStore;
@@ -218,6 +220,7 @@ public final class SimulatedCluster {
                 new Worker(
                         new WorkerContext(
                                 hello,
+                                JobToken.NONE,
                                 properties,
                                 TIMINGS,
                                 pool,
@@ -493,8 +496,10 @@ public final class SimulatedCluster {
                             context.properties(),
                             context.pool(),
                             context.nanoClock(),
-                            node.newLoop()::schedule);
-            final MemoryTransport transport = fabric.transport(self);
+                            node.newLoop()::schedule,
+                            context.token());
+            final MemoryTransport transport =
+                    fabric.transport(new LinkContext(self, context.token()));
             transport.pauseWhile(node::isPaused);
             transports.add(transport);
             return new StandardShuffleEnvironment(

@@ -51,7 +51,9 @@ public final class TransportException extends IOException {
         LIMIT_REACHED(17),
         /** A defect of this process. */
         INTERNAL(18),
-        /** A connection that wants to belong to another without knowing its token. */
+        /**
+         * The peer does not prove that it knows the token of the job, or of the session it joins.
+         */
         BAD_TOKEN(19);
 
         private final int code;

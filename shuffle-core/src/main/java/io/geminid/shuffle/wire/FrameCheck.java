@@ -9,16 +9,28 @@ package io.geminid.shuffle.wire;
 public final class FrameCheck {
 
     /** For the frames before the handshake is complete: any version, and nothing but handshakes. */
-    public static final FrameCheck BEFORE_HANDSHAKE = new FrameCheck(WireVersion.NONE, 0);
+    public static final FrameCheck BEFORE_HANDSHAKE = new FrameCheck(WireVersion.NONE, 0, false);
 
     private static final int FLAGS_KNOWN = FrameHeader.FLAG_FINISHED;
 
     private final int version;
     private final int segmentBytes;
+    private final boolean proofDue;
 
-    private FrameCheck(final int version, final int segmentBytes) {
+    private FrameCheck(final int version, final int segmentBytes, final boolean proofDue) {
         this.version = version;
         this.segmentBytes = segmentBytes;
+        this.proofDue = proofDue;
+    }
+
+    /**
+     * For the one frame that an acceptor waits for after its WELCOME, when there is a token.
+     *
+     * @param version agreed on
+     * @return the check
+     */
+    public static FrameCheck beforeProof(final int version) {
+        return new FrameCheck(version, 0, true);
     }
 
     /**
@@ -33,7 +45,7 @@ public final class FrameCheck {
             throw new IllegalArgumentException(
                     "version=" + version + " segmentBytes=" + segmentBytes);
         }
-        return new FrameCheck(version, segmentBytes);
+        return new FrameCheck(version, segmentBytes, false);
     }
 
     /**
@@ -74,8 +86,12 @@ public final class FrameCheck {
     }
 
     private boolean allowed(final FrameType type) {
-        final boolean opening = type == FrameType.HELLO || type == FrameType.WELCOME;
-        return version == WireVersion.NONE ? opening || type == FrameType.GOODBYE : !opening;
+        return switch (type) {
+            case GOODBYE -> true;
+            case HELLO, WELCOME -> version == WireVersion.NONE;
+            case PROOF -> proofDue;
+            default -> version != WireVersion.NONE && !proofDue;
+        };
     }
 
     private int payloadBytesMax(final FrameType type) {

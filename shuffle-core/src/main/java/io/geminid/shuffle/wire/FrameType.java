@@ -18,6 +18,8 @@ public enum FrameType {
     HEARTBEAT(4, Sender.TRANSPORT),
     /** Value is the number of the last frame taken from the link. Channel 0. */
     ACK(5, Sender.TRANSPORT),
+    /** Third frame of a handshake with a token: who connects proves that it knows it. Channel 0. */
+    PROOF(6, Sender.TRANSPORT),
 
     /** Opens a channel; payload names partition and subpartition, value is the initial credit. */
     OPEN_CHANNEL(16, Sender.CONSUMER),

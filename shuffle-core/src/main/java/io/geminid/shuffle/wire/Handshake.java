@@ -22,8 +22,10 @@ import java.util.UUID;
  *  +---------------------------------------------------------------+
  * </pre>
  *
- * <p>Who does not know what is in the extension reads over it. A token that proves who the peer is
- * will be put there, announced by a feature bit; there are no feature bits yet.
+ * <p>Who does not know what is in the extension reads over it. With {@link #FEATURE_PROVES} it is a
+ * challenge of 32 bytes and, in a WELCOME, a proof of 32 bytes that its sender knows the token of
+ * the job: HMAC-SHA256 over a label, the length of the HELLO's payload, that payload, and the
+ * WELCOME's payload up to the proof. The connector's answer is {@link FrameType#PROOF}.
  *
  * @param versionMin oldest version that the process speaks, 1 to 255
  * @param versionMax newest version that the process speaks, 1 to 255
@@ -42,6 +44,9 @@ public record Handshake(
 
     /** Bytes without the extension. */
     public static final int LENGTH_BYTES = 32;
+
+    /** Feature bit: the sender proves that it knows the token of the job, and wants the same. */
+    public static final int FEATURE_PROVES = 1;
 
     /** Largest extension that is read over. */
     public static final int EXTENSION_BYTES_MAX = 1024;
@@ -75,9 +80,20 @@ public record Handshake(
      * @param offset where its first byte goes; {@link #LENGTH_BYTES} follow
      */
     public void encode(final ByteBuffer target, final int offset) {
+        encode(target, offset, 0);
+    }
+
+    /**
+     * Writes all but the extension.
+     *
+     * @param target little-endian
+     * @param offset where its first byte goes; {@link #LENGTH_BYTES} and the extension follow
+     * @param extensionBytes how long the extension is
+     */
+    public void encode(final ByteBuffer target, final int offset, final int extensionBytes) {
         target.put(offset + VERSION_MIN_OFFSET, (byte) versionMin);
         target.put(offset + VERSION_MAX_OFFSET, (byte) versionMax);
-        target.putShort(offset + EXTENSION_BYTES_OFFSET, (short) 0);
+        target.putShort(offset + EXTENSION_BYTES_OFFSET, (short) extensionBytes);
         target.putInt(offset + SEGMENT_BYTES_OFFSET, segmentBytes);
         target.putInt(offset + CHANNELS_MAX_OFFSET, channelsMax);
         target.putInt(offset + FEATURES_OFFSET, features);
@@ -115,6 +131,25 @@ public record Handshake(
                 new UUID(
                         payload.getLong(at + PROCESS_MORE_OFFSET),
                         payload.getLong(at + PROCESS_LESS_OFFSET)));
+    }
+
+    /**
+     * Whether the sender proves that it knows the token of the job.
+     *
+     * @return true if {@link #FEATURE_PROVES} is set
+     */
+    public boolean proves() {
+        return (features & FEATURE_PROVES) != 0;
+    }
+
+    /**
+     * The same with other features.
+     *
+     * @param bits feature bits
+     * @return a changed copy
+     */
+    public Handshake withFeatures(final int bits) {
+        return new Handshake(versionMin, versionMax, segmentBytes, channelsMax, bits, processId);
     }
 
     private static boolean isSane(

@@ -19,6 +19,7 @@ import io.geminid.shuffle.partition.ResultPartition;
 import io.geminid.shuffle.record.RawRecordReader;
 import io.geminid.shuffle.record.ReadStatus;
 import io.geminid.shuffle.transport.MemoryFabric;
+import io.geminid.shuffle.transport.link.JobToken;
 import io.geminid.shuffle.wire.Handshake;
 import io.geminid.shuffle.wire.WireVersion;
 import io.geminid.testing.PoolExtension;
@@ -83,7 +84,8 @@ class StandardShuffleEnvironmentTest {
                                             ShuffleOptions.KEYS),
                                     pool,
                                     () -> 0,
-                                    (delayNs, task) -> retries.add(task)),
+                                    (delayNs, task) -> retries.add(task),
+                                    JobToken.NONE),
                             fabric.transport(self),
                             limits);
             address = environment.start();

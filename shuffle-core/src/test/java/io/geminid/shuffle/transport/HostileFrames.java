@@ -28,6 +28,9 @@ public final class HostileFrames {
     public record Case(String kind, ByteBuffer bytes, boolean truncated) {}
 
     private static final int KINDS = 9;
+    private static final FrameType[] HANDSHAKE = {
+        FrameType.HELLO, FrameType.WELCOME, FrameType.PROOF
+    };
 
     private final Random random;
     private final int segmentBytes;
@@ -156,7 +159,7 @@ public final class HostileFrames {
                 return new Case("unknown type=" + code, frame, false);
             }
             case 5 -> {
-                header.start(1, random.nextBoolean() ? FrameType.HELLO : FrameType.WELCOME, 0);
+                header.start(1, HANDSHAKE[random.nextInt(HANDSHAKE.length)], 0);
                 header.seal();
                 return new Case("second handshake", frame, false);
             }

@@ -1,6 +1,6 @@
 package io.geminid.shuffle.transport;
 
-import io.geminid.shuffle.wire.Handshake;
+import io.geminid.shuffle.transport.link.LinkContext;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -49,8 +49,8 @@ public final class MemoryFabric implements TransportHarness {
     }
 
     @Override
-    public MemoryTransport transport(final Handshake self) {
-        final MemoryTransport transport = new MemoryTransport(this, self);
+    public MemoryTransport transport(final LinkContext links) {
+        final MemoryTransport transport = new MemoryTransport(this, links);
         transports.add(transport);
         return transport;
     }

@@ -2,7 +2,6 @@ package io.geminid.shuffle.transport;
 
 import io.geminid.shuffle.transport.TransportException.Reason;
 import io.geminid.shuffle.transport.link.LinkContext;
-import io.geminid.shuffle.wire.Handshake;
 import java.net.InetSocketAddress;
 import java.util.function.BooleanSupplier;
 
@@ -15,9 +14,9 @@ public final class MemoryTransport implements Transport {
     private BooleanSupplier paused = () -> false;
     private boolean closed;
 
-    MemoryTransport(final MemoryFabric fabric, final Handshake self) {
+    MemoryTransport(final MemoryFabric fabric, final LinkContext links) {
         this.fabric = fabric;
-        this.context = new LinkContext(self, new TransportCounters());
+        this.context = links;
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.geminid.shuffle.transport;
 
 import io.geminid.memory.SegmentPool;
+import io.geminid.shuffle.transport.link.JobToken;
+import io.geminid.shuffle.transport.link.LinkContext;
 import io.geminid.shuffle.wire.Handshake;
 import java.net.InetSocketAddress;
 import java.util.function.BooleanSupplier;
@@ -29,10 +31,20 @@ public interface TransportHarness extends AutoCloseable {
     /**
      * Makes a transport of a process of its own.
      *
+     * @param links what it tells its peers, and what they must prove
+     * @return not started
+     */
+    Transport transport(LinkContext links);
+
+    /**
+     * Makes a transport that lets everybody in.
+     *
      * @param self what it tells its peers
      * @return not started
      */
-    Transport transport(Handshake self);
+    default Transport transport(final Handshake self) {
+        return transport(new LinkContext(self, JobToken.NONE));
+    }
 
     /**
      * Lets the transports work until something is so.

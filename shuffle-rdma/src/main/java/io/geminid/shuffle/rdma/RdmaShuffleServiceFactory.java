@@ -3,6 +3,7 @@ package io.geminid.shuffle.rdma;
 import io.geminid.shuffle.ShuffleEnvironmentContext;
 import io.geminid.shuffle.service.StandardShuffleServiceFactory;
 import io.geminid.shuffle.transport.Transport;
+import io.geminid.shuffle.transport.link.LinkContext;
 import io.geminid.shuffle.wire.Handshake;
 import io.geminid.verbs.Verbs;
 
@@ -21,7 +22,7 @@ public final class RdmaShuffleServiceFactory extends StandardShuffleServiceFacto
     protected Transport transport(final ShuffleEnvironmentContext context, final Handshake self) {
         return new RdmaTransport(
                 RdmaTransportContext.from(context.properties()),
-                self,
+                new LinkContext(self, context.token()),
                 context.pool(),
                 Verbs::provider);
     }

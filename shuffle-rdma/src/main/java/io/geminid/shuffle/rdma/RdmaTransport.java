@@ -13,7 +13,6 @@ import io.geminid.shuffle.transport.TransportException;
 import io.geminid.shuffle.transport.TransportException.Reason;
 import io.geminid.shuffle.transport.link.BindPolicy;
 import io.geminid.shuffle.transport.link.LinkContext;
-import io.geminid.shuffle.wire.Handshake;
 import io.geminid.verbs.VerbsException;
 import io.geminid.verbs.VerbsProvider;
 import java.io.IOException;
@@ -59,28 +58,28 @@ public final class RdmaTransport implements Transport {
      * Makes a transport; nothing happens before {@link #start}.
      *
      * @param context configuration
-     * @param self what peers are told about this process
+     * @param links what peers are told about this process, and must prove
      * @param pool whose slabs are registered, and where segments to receive into come from; stays
      *     the caller's, and open until after {@link #close}
      * @param provider the host's way to RDMA, asked at the start
      */
     public RdmaTransport(
             final RdmaTransportContext context,
-            final Handshake self,
+            final LinkContext links,
             final SegmentPool pool,
             final Supplier<VerbsProvider> provider) {
-        this(context, self, pool, provider, new AgentThread());
+        this(context, links, pool, provider, new AgentThread());
     }
 
     /** With another thread and clock, for tests. */
     RdmaTransport(
             final RdmaTransportContext context,
-            final Handshake self,
+            final LinkContext links,
             final SegmentPool pool,
             final Supplier<VerbsProvider> provider,
             final AgentRunner runner) {
         this.context = context;
-        this.linkContext = new LinkContext(self, new TransportCounters());
+        this.linkContext = links;
         this.pool = pool;
         this.provider = provider;
         this.runner = runner;

@@ -5,7 +5,7 @@ import io.geminid.shuffle.transport.MemoryFabric;
 import io.geminid.shuffle.transport.RawPeer;
 import io.geminid.shuffle.transport.TransportHarness;
 import io.geminid.shuffle.transport.fallback.FallbackTransport;
-import io.geminid.shuffle.wire.Handshake;
+import io.geminid.shuffle.transport.link.LinkContext;
 import io.geminid.verbs.fabric.FaultPlan;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -54,11 +54,11 @@ final class AutoHarness implements TransportHarness {
     }
 
     @Override
-    public FallbackTransport transport(final Handshake self) {
+    public FallbackTransport transport(final LinkContext links) {
         final FallbackTransport transport =
                 new FallbackTransport(
-                        fast.transport(self),
-                        sure.transport(self),
+                        fast.transport(links),
+                        sure.transport(new LinkContext(links.self(), links.token())),
                         () -> new UUID(random.nextLong(), random.nextLong()),
                         fast::nowNs);
         transports.add(transport);

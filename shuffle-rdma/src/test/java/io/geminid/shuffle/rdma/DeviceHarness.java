@@ -4,8 +4,7 @@ import io.geminid.memory.SegmentPool;
 import io.geminid.shuffle.rdma.RdmaTransportContext.Queues;
 import io.geminid.shuffle.rdma.RdmaTransportContext.Timings;
 import io.geminid.shuffle.transport.RawPeer;
-import io.geminid.shuffle.transport.TransportHarness;
-import io.geminid.shuffle.wire.Handshake;
+import io.geminid.shuffle.transport.link.LinkContext;
 import io.geminid.testing.PoolExtension;
 import io.geminid.verbs.Verbs;
 import io.geminid.verbs.connect.RetryPolicy;
@@ -22,7 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Runs a contract over this host's devices: each transport takes the next of their addresses. */
-final class DeviceHarness implements TransportHarness {
+final class DeviceHarness implements RdmaHarness {
 
     private static final String ADDRESSES = "GEMINID_RDMA_ADDRESSES";
     private static final long DEADLINE_NS = TimeUnit.SECONDS.toNanos(60);
@@ -30,6 +29,9 @@ final class DeviceHarness implements TransportHarness {
     private static final long SETTLE_NS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final int RECEIVES = 16;
     private static final int CONNECTIONS_MAX = 8;
+
+    /** Those of a transport, at most. */
+    static final int SEGMENTS = CONNECTIONS_MAX * (RECEIVES + 2);
 
     private final Random random;
     private final List<RdmaTransport> transports = new ArrayList<>();
@@ -62,7 +64,7 @@ final class DeviceHarness implements TransportHarness {
 
     @Override
     public int segmentsOfItsOwn() {
-        return 3 * CONNECTIONS_MAX * (RECEIVES + 2);
+        return 3 * SEGMENTS;
     }
 
     @Override
@@ -71,14 +73,24 @@ final class DeviceHarness implements TransportHarness {
     }
 
     @Override
-    public RdmaTransport transport(final Handshake self) {
+    public RdmaTransport transport(final LinkContext links) {
         SegmentPool pool = shared;
         if (pool == null) {
             pool = new SegmentPool(PoolExtension.context(segmentsOfItsOwn()));
             pools.add(pool);
         }
-        final RdmaTransport transport =
-                new RdmaTransport(context(address(transports.size())), self, pool, Verbs::provider);
+        return transport(links, context(address(transports.size())), pool);
+    }
+
+    @Override
+    public RdmaTransportContext context() {
+        return context(address(0));
+    }
+
+    @Override
+    public RdmaTransport transport(
+            final LinkContext links, final RdmaTransportContext context, final SegmentPool pool) {
+        final RdmaTransport transport = new RdmaTransport(context, links, pool, Verbs::provider);
         transports.add(transport);
         return transport;
     }
@@ -129,7 +141,8 @@ final class DeviceHarness implements TransportHarness {
         return raw;
     }
 
-    RawVerbsPeer raw(final InetSocketAddress target, final byte[] setup) {
+    @Override
+    public RawVerbsPeer raw(final InetSocketAddress target, final byte[] setup) {
         try {
             final RawVerbsPeer raw =
                     new RawVerbsPeer(

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.geminid.shuffle.transport.RecordingHandler;
 import io.geminid.shuffle.transport.RecordingHandler.Frame;
 import io.geminid.shuffle.transport.TransportException.Reason;
+import io.geminid.shuffle.transport.link.JobToken;
+import io.geminid.shuffle.transport.link.LinkContext;
 import io.geminid.shuffle.wire.FrameType;
 import io.geminid.shuffle.wire.Handshake;
 import io.geminid.testing.PoolExtension;
@@ -135,8 +137,11 @@ final class FabricFaultTest {
         harness.fabric().lockable(address, 4_096);
         final RdmaTransport transport =
                 new RdmaTransport(
-                        FabricHarness.context(),
-                        new Handshake(1, 1, PoolExtension.SEGMENT_BYTES, 1, 0, new UUID(1, 2)),
+                        harness.context(),
+                        new LinkContext(
+                                new Handshake(
+                                        1, 1, PoolExtension.SEGMENT_BYTES, 1, 0, new UUID(1, 2)),
+                                JobToken.NONE),
                         pools.pool(8),
                         () -> host,
                         harness);

@@ -4,8 +4,7 @@ import io.geminid.memory.SegmentPool;
 import io.geminid.shuffle.rdma.RdmaTransportContext.Queues;
 import io.geminid.shuffle.rdma.RdmaTransportContext.Timings;
 import io.geminid.shuffle.transport.RawPeer;
-import io.geminid.shuffle.transport.TransportHarness;
-import io.geminid.shuffle.wire.Handshake;
+import io.geminid.shuffle.transport.link.LinkContext;
 import io.geminid.testing.PoolExtension;
 import io.geminid.verbs.VerbsException;
 import io.geminid.verbs.VerbsProvider;
@@ -23,7 +22,7 @@ import java.util.Random;
 import java.util.function.BooleanSupplier;
 
 /** Runs a contract over the software fabric: all agents and the network on the calling thread. */
-final class FabricHarness implements TransportHarness, AgentRunner {
+final class FabricHarness implements RdmaHarness, AgentRunner {
 
     static final int RECEIVES = 8;
     static final int CONNECTIONS_MAX = 8;
@@ -51,7 +50,8 @@ final class FabricHarness implements TransportHarness, AgentRunner {
         this.fabric = new SoftwareFabric(random.nextLong(), plan);
     }
 
-    static RdmaTransportContext context() {
+    @Override
+    public RdmaTransportContext context() {
         return new RdmaTransportContext(
                 "",
                 0,
@@ -90,16 +90,17 @@ final class FabricHarness implements TransportHarness, AgentRunner {
     }
 
     @Override
-    public RdmaTransport transport(final Handshake self) {
-        return transport(self, context(), pool());
+    public RdmaTransport transport(final LinkContext links) {
+        return transport(links, context(), pool());
     }
 
-    RdmaTransport transport(
-            final Handshake self, final RdmaTransportContext context, final SegmentPool pool) {
+    @Override
+    public RdmaTransport transport(
+            final LinkContext links, final RdmaTransportContext context, final SegmentPool pool) {
         final InetAddress address = nextAddress();
         final VerbsProvider host = fabric.addHost(address);
         fabric.lockable(address, lockableBytes);
-        final RdmaTransport transport = new RdmaTransport(context, self, pool, () -> host, this);
+        final RdmaTransport transport = new RdmaTransport(context, links, pool, () -> host, this);
         transports.add(transport);
         addresses.add(address);
         return transport;
@@ -188,7 +189,8 @@ final class FabricHarness implements TransportHarness, AgentRunner {
         return raw;
     }
 
-    RawVerbsPeer raw(final InetSocketAddress target, final byte[] setup) {
+    @Override
+    public RawVerbsPeer raw(final InetSocketAddress target, final byte[] setup) {
         final InetAddress address = nextAddress();
         try {
             final RawVerbsPeer raw =

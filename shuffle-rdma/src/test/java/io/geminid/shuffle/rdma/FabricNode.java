@@ -8,47 +8,55 @@ import io.geminid.shuffle.transport.ConnectionListener;
 import io.geminid.shuffle.transport.FrameHandler;
 import io.geminid.shuffle.transport.RecordingHandler;
 import io.geminid.shuffle.transport.TransportException.Reason;
+import io.geminid.shuffle.transport.link.JobToken;
+import io.geminid.shuffle.transport.link.LinkContext;
 import io.geminid.shuffle.wire.Handshake;
 import io.geminid.shuffle.wire.WireVersion;
 import io.geminid.testing.PoolExtension;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** A process on the fabric with a pool of its own, whose handlers write down what comes. */
+/**
+ * A process on a fabric, soft or real, with a pool of its own, whose handlers write down what
+ * comes.
+ */
 final class FabricNode implements ConnectionListener {
 
     static final int SEGMENTS = 64;
+
+    private static final AtomicLong IDS = new AtomicLong();
 
     private final SegmentPool whole;
     private final LocalSegmentPool pool;
     private final RdmaTransport transport;
     private final InetSocketAddress address;
-    private final List<RecordingHandler> handlers = new ArrayList<>();
-    private final List<IOException> failures = new ArrayList<>();
+    private final List<RecordingHandler> handlers = new CopyOnWriteArrayList<>();
+    private final List<IOException> failures = new CopyOnWriteArrayList<>();
 
-    FabricNode(final FabricHarness harness, final PoolExtension pools) throws IOException {
-        this(harness, pools.pool(SEGMENTS + harness.segmentsOfItsOwn()), FabricHarness.context());
+    FabricNode(final RdmaHarness harness, final PoolExtension pools) throws IOException {
+        this(harness, pools.pool(SEGMENTS + harness.segmentsOfItsOwn()), harness.context());
     }
 
     FabricNode(
-            final FabricHarness harness,
-            final SegmentPool whole,
-            final RdmaTransportContext context)
+            final RdmaHarness harness, final SegmentPool whole, final RdmaTransportContext context)
             throws IOException {
         this.whole = whole;
         this.pool = whole.createLocalPool(LocalPoolContext.fixed("received", SEGMENTS));
         this.transport =
                 harness.transport(
-                        new Handshake(
-                                WireVersion.FIRST,
-                                WireVersion.CURRENT,
-                                PoolExtension.SEGMENT_BYTES,
-                                100,
-                                0,
-                                new UUID(7, harness.nextAddress().hashCode())),
+                        new LinkContext(
+                                new Handshake(
+                                        WireVersion.FIRST,
+                                        WireVersion.CURRENT,
+                                        PoolExtension.SEGMENT_BYTES,
+                                        100,
+                                        0,
+                                        new UUID(7, IDS.incrementAndGet())),
+                                JobToken.NONE),
                         context,
                         whole);
         this.address = transport.start(this);

@@ -13,6 +13,8 @@ import io.geminid.shuffle.transport.RecordingHandler.Frame;
 import io.geminid.shuffle.transport.TransportException;
 import io.geminid.shuffle.transport.TransportException.Reason;
 import io.geminid.shuffle.transport.fallback.FallbackTransport;
+import io.geminid.shuffle.transport.link.JobToken;
+import io.geminid.shuffle.transport.link.LinkContext;
 import io.geminid.shuffle.wire.FrameType;
 import io.geminid.shuffle.wire.Handshake;
 import io.geminid.shuffle.wire.WireVersion;
@@ -69,13 +71,15 @@ final class FallbackSimulationTest {
             this.pool = pool;
             transport =
                     harness.transport(
-                            new Handshake(
-                                    WireVersion.FIRST,
-                                    WireVersion.CURRENT,
-                                    PoolExtension.SEGMENT_BYTES,
-                                    100,
-                                    0,
-                                    id));
+                            new LinkContext(
+                                    new Handshake(
+                                            WireVersion.FIRST,
+                                            WireVersion.CURRENT,
+                                            PoolExtension.SEGMENT_BYTES,
+                                            100,
+                                            0,
+                                            id),
+                                    JobToken.NONE));
             address = transport.start(this);
         }
 

@@ -3,6 +3,7 @@ package io.geminid.shuffle.tcp;
 import io.geminid.shuffle.ShuffleEnvironmentContext;
 import io.geminid.shuffle.service.StandardShuffleServiceFactory;
 import io.geminid.shuffle.transport.Transport;
+import io.geminid.shuffle.transport.link.LinkContext;
 import io.geminid.shuffle.wire.Handshake;
 
 /** The standard shuffle service over TCP; its name is {@value #NAME}. */
@@ -18,6 +19,8 @@ public final class TcpShuffleServiceFactory extends StandardShuffleServiceFactor
 
     @Override
     protected Transport transport(final ShuffleEnvironmentContext context, final Handshake self) {
-        return new TcpTransport(TcpTransportContext.from(context.properties()), self);
+        return new TcpTransport(
+                TcpTransportContext.from(context.properties()),
+                new LinkContext(self, context.token()));
     }
 }

@@ -8,6 +8,7 @@ import io.geminid.shuffle.transport.TransportCounters;
 import io.geminid.shuffle.transport.TransportException;
 import io.geminid.shuffle.transport.TransportException.Reason;
 import io.geminid.shuffle.transport.link.BindPolicy;
+import io.geminid.shuffle.transport.link.JobToken;
 import io.geminid.shuffle.transport.link.LinkContext;
 import io.geminid.shuffle.transport.link.RefusalLog;
 import io.geminid.shuffle.transport.stream.StreamLink;
@@ -75,8 +76,18 @@ public final class TcpTransport implements Transport {
      * @param self what peers are told about this process
      */
     public TcpTransport(final TcpTransportContext context, final Handshake self) {
+        this(context, new LinkContext(self, JobToken.NONE));
+    }
+
+    /**
+     * Makes a transport whose peers must know a token.
+     *
+     * @param context configuration
+     * @param links what peers are told about this process, and must prove
+     */
+    public TcpTransport(final TcpTransportContext context, final LinkContext links) {
         this.context = context;
-        this.linkContext = new LinkContext(self, new TransportCounters());
+        this.linkContext = links;
         this.sockets = SocketKind.choose(context.nativeIo());
         this.group =
                 new MultiThreadIoEventLoopGroup(

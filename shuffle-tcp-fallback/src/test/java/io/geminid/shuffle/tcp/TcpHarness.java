@@ -6,7 +6,7 @@ import io.geminid.shuffle.tcp.TcpTransportContext.Timings;
 import io.geminid.shuffle.transport.RawPeer;
 import io.geminid.shuffle.transport.Transport;
 import io.geminid.shuffle.transport.TransportHarness;
-import io.geminid.shuffle.wire.Handshake;
+import io.geminid.shuffle.transport.link.LinkContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -53,8 +53,8 @@ final class TcpHarness implements TransportHarness {
     }
 
     @Override
-    public Transport transport(final Handshake self) {
-        final TcpTransport transport = new TcpTransport(context(nativeIo, limits()), self);
+    public Transport transport(final LinkContext links) {
+        final TcpTransport transport = new TcpTransport(context(nativeIo, limits()), links);
         made.add(transport);
         return transport;
     }

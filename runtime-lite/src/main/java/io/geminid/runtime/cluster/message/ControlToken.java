@@ -2,9 +2,14 @@ package io.geminid.runtime.cluster.message;
 
 import io.geminid.serial.RecordInput;
 import io.geminid.serial.RecordOutput;
+import io.geminid.shuffle.transport.link.JobToken;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.random.RandomGenerator;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The secret that lets a process be a worker of a cluster: 256 random bits, new for each cluster.
@@ -14,6 +19,9 @@ public final class ControlToken {
 
     /** Bytes of a token. */
     public static final int LENGTH_BYTES = 32;
+
+    private static final String ALGORITHM = "HmacSHA256";
+    private static final byte[] SHUFFLE = "geminid shuffle 1".getBytes(StandardCharsets.US_ASCII);
 
     private final byte[] bytes;
 
@@ -58,6 +66,23 @@ public final class ControlToken {
      */
     public String toHex() {
         return HexFormat.of().formatHex(bytes);
+    }
+
+    /**
+     * What the workers' connections with each other are let in by: made from this secret, so that
+     * every worker has it, and from it nobody gets this one.
+     *
+     * @param random for challenges; secure
+     * @return the same for every worker of the cluster
+     */
+    public JobToken shuffleToken(final RandomGenerator random) {
+        try {
+            final Mac mac = Mac.getInstance(ALGORITHM);
+            mac.init(new SecretKeySpec(bytes, ALGORITHM));
+            return JobToken.of(mac.doFinal(SHUFFLE), random);
+        } catch (final GeneralSecurityException e) {
+            throw new IllegalStateException("algorithm=" + ALGORITHM, e);
+        }
     }
 
     void write(final RecordOutput out) {

@@ -9,6 +9,7 @@ import io.geminid.runtime.graph.JobGraph;
 import io.geminid.runtime.task.TaskContext;
 import io.geminid.runtime.task.run.TaskRunner;
 import io.geminid.shuffle.ShuffleServices;
+import io.geminid.shuffle.transport.link.JobToken;
 import java.util.List;
 import java.util.function.BiFunction;
 
@@ -16,6 +17,7 @@ import java.util.function.BiFunction;
  * What a worker is made of.
  *
  * @param hello who it is and what it offers
+ * @param shuffleToken what the workers that it talks to must prove to know
  * @param properties the {@code geminid.*} configuration, for shuffle services
  * @param timings how long it waits for the coordinator and for its tasks
  * @param pool all segments of the worker; closed by it
@@ -27,6 +29,7 @@ import java.util.function.BiFunction;
  */
 public record WorkerContext(
         FromWorker.Hello hello,
+        JobToken shuffleToken,
         GeminidProperties properties,
         ControlTimings timings,
         SegmentPool pool,

@@ -37,10 +37,11 @@ final class WorkerShuffle {
                 EdgeServices.factory(context.services(), context.properties(), service)
                         .createShuffleEnvironment(
                                 new ShuffleEnvironmentContext(
-                                        context.hello().processId(),
-                                        context.properties(),
-                                        context.pool(),
-                                        context.loop()::nanoTime));
+                                                context.hello().processId(),
+                                                context.properties(),
+                                                context.pool(),
+                                                context.loop()::nanoTime)
+                                        .withToken(context.shuffleToken()));
         final InetSocketAddress address;
         try {
             address = environment.start();

@@ -18,7 +18,6 @@ import io.geminid.shuffle.wire.Handshake;
 import io.geminid.shuffle.wire.WireVersion;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,8 +69,7 @@ public final class FrameLink {
     private final ConnectionListener listener;
     private final LinkContext context;
     private final OutboundFrame frame = new OutboundFrame();
-    private final ByteBuffer scratch =
-            ByteBuffer.allocate(Handshake.LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    private final Greetings greetings;
     private FrameEncoder encoder = new FrameEncoder(WireVersion.CURRENT);
     private FrameCheck rules = FrameCheck.BEFORE_HANDSHAKE;
 
@@ -114,6 +112,7 @@ public final class FrameLink {
         this.connection = connection;
         this.listener = listener;
         this.context = context;
+        this.greetings = new Greetings(context);
     }
 
     /**
@@ -337,8 +336,8 @@ public final class FrameLink {
     private boolean own(final Output output) {
         frame.clear(0);
         if (greeting != null) {
-            context.self().encode(scratch, 0);
-            frame.set(greeting, 0).slice(scratch, 0, Handshake.LENGTH_BYTES);
+            final ByteBuffer payload = greetings.payload(greeting);
+            frame.set(greeting, 0).slice(payload, 0, payload.capacity());
             greeting = null;
         } else if (goodbyeDue) {
             final ByteBuffer text = ErrorText.encode(closeReason.getMessage());
@@ -468,6 +467,7 @@ public final class FrameLink {
             throws TransportException {
         switch (header.type()) {
             case HELLO, WELCOME -> onGreeting(header, payload);
+            case PROOF -> onProof(payload);
             case GOODBYE -> onGoodbye(header, payload);
             case ACK -> onAck(header.value());
             default -> {
@@ -500,8 +500,35 @@ public final class FrameLink {
                         their.segmentBytes(),
                         their.channelsMax());
         encoder = new FrameEncoder(version);
-        rules = FrameCheck.afterHandshake(version, context.self().segmentBytes());
-        greeting = connection.outgoing() ? null : FrameType.WELCOME;
+        if (connection.outgoing()) {
+            if (!greetings.onWelcome(payload, their)) {
+                throw refusal(Reason.BAD_TOKEN, "proves=" + their.proves() + " " + their);
+            }
+            greeting = greetings.proves() ? FrameType.PROOF : null;
+            open();
+        } else {
+            if (!greetings.onHello(payload, their)) {
+                throw refusal(Reason.BAD_TOKEN, "proves=" + their.proves() + " " + their);
+            }
+            greeting = FrameType.WELCOME;
+            if (greetings.proves()) {
+                rules = FrameCheck.beforeProof(version);
+            } else {
+                open();
+            }
+        }
+    }
+
+    /** The acceptor's last word on who the peer is. */
+    private void onProof(final ByteBuffer payload) throws TransportException {
+        if (!greetings.onProof(payload)) {
+            throw refusal(Reason.BAD_TOKEN, "processId=" + peer.processId());
+        }
+        open();
+    }
+
+    private void open() throws TransportException {
+        rules = FrameCheck.afterHandshake(peer.wireVersion(), context.self().segmentBytes());
         told = true;
         handler = listener.connectionOpened(connection);
         if (handler == null) {
@@ -518,6 +545,8 @@ public final class FrameLink {
             here = Reason.DUPLICATE_CONNECTION;
         } else if (connection.outgoing() && !opened()) {
             here = Reason.HANDSHAKE_REFUSED;
+        } else if (there == Reason.BAD_TOKEN && !opened()) {
+            here = Reason.BAD_TOKEN;
         } else {
             here = Reason.CLOSED_BY_PEER;
         }

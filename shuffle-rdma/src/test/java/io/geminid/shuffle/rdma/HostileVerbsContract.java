@@ -13,24 +13,28 @@ import io.geminid.testing.Seed;
 import io.geminid.verbs.connect.ConnectionEvent.Kind;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What a peer may do that only verbs allow. */
-final class HostileVerbsTest {
+/** What a peer may do that only verbs allow: counted, told, and harmless. */
+abstract class HostileVerbsContract {
 
     @RegisterExtension final Seed seed = new Seed();
     @RegisterExtension final PoolExtension pools = new PoolExtension();
 
-    private FabricHarness harness;
+    private RdmaHarness harness;
     private FabricNode node;
+
+    /** Makes what drives the transports of one test; closed by the contract. */
+    protected abstract RdmaHarness harness(Random random);
 
     @BeforeEach
     void start() throws Exception {
-        harness = new FabricHarness(seed.random());
+        harness = harness(seed.random());
         node = new FabricNode(harness, pools);
     }
 
@@ -66,7 +70,10 @@ final class HostileVerbsTest {
 
     @Test
     void aSetupThatIsNoneIsRejected() {
-        refusedSetup(new byte[40], Reason.BAD_MAGIC);
+        final byte[] noise = new byte[40];
+        seed.random().nextBytes(noise);
+        refusedSetup(noise, Reason.BAD_MAGIC);
+        refusedSetup(new byte[0], Reason.BAD_MAGIC);
         refusedSetup(new LinkSetup(LinkSetup.VERSION, 1, 4096, null).encode(), Reason.BAD_CONTENT);
         refusedSetup(new LinkSetup(LinkSetup.VERSION, 8, -1, null).encode(), Reason.BAD_CONTENT);
         refusedSetup(
@@ -82,6 +89,13 @@ final class HostileVerbsTest {
         assertThat(node.ended(reason)).isEqualTo(before + 1);
     }
 
+    @Test
+    void othersConnectAfterwards() {
+        refusedSetup(new byte[16], Reason.BAD_MAGIC);
+        final RawVerbsPeer raw = connected();
+        harness.await("welcome", () -> raw.received().remaining() > 0);
+    }
+
     /** INV: messages received are never more than receives told of. */
     @Test
     void oneMessageMoreThanReceivesIsRefused() {
@@ -89,12 +103,11 @@ final class HostileVerbsTest {
         final RawVerbsPeer raw =
                 connected(new LinkSetup(LinkSetup.VERSION, 2, 4096, null).encode());
         harness.await("welcome", () -> raw.received().remaining() > 0);
-        for (int i = 0; i < 4 * FabricHarness.RECEIVES && !raw.closedByTransport(); i++) {
+        final int receives = harness.context().queues().receives();
+        for (int i = 0; i < 4 * receives && !raw.closedByTransport(); i++) {
             // It never admits that it has taken anything, and it does not wait for credit.
             raw.send(heartbeat(), 0);
-            for (int step = 0; step < 30; step++) {
-                harness.progress();
-            }
+            harness.await("sent", () -> !raw.isSending());
         }
         harness.await("refused", () -> node.ended(Reason.BAD_CREDIT) == 1);
         assertThat(node.handler(0).inbox()).isEmpty();
