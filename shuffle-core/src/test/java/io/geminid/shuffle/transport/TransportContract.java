@@ -550,7 +550,7 @@ public abstract class TransportContract {
         final RecordingHandler goodB = b.handler();
         final HostileFrames hostile = new HostileFrames(seed.random(), SEGMENT_BYTES);
         final List<Frame> sent = new ArrayList<>();
-        for (int round = 0; round < 200; round++) {
+        for (int round = 0; round < harness.hostilePeers(); round++) {
             final List<Frame> frames = randomFrames(5);
             good.send(frames);
             sent.addAll(frames);

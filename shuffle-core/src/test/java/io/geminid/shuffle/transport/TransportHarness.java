@@ -20,6 +20,15 @@ public interface TransportHarness extends AutoCloseable {
     }
 
     /**
+     * How many hostile peers come, one after the other.
+     *
+     * @return fewer where each takes long
+     */
+    default int hostilePeers() {
+        return 200;
+    }
+
+    /**
      * Tells which pool handlers get their segments from, before any transport is made.
      *
      * @param pool has {@link #segmentsOfItsOwn} more than handlers need

@@ -32,6 +32,11 @@ final class ProcessesHarness implements TransportHarness {
     }
 
     @Override
+    public int hostilePeers() {
+        return 25;
+    }
+
+    @Override
     public void pool(final SegmentPool pool) {
         here.pool(pool);
     }

@@ -13,6 +13,8 @@ import java.util.List;
 /** A {@link RemotePeer}, which ends with this process, and the transport that it runs now. */
 final class RemoteProcess {
 
+    private static final String LOGGING = "logback.configurationFile";
+
     private final RemoteWire wire;
     private volatile RemoteTransport transport;
 
@@ -47,6 +49,7 @@ final class RemoteProcess {
                                 // As the suites' own: the second compiler costs more than it gains.
                                 "-XX:TieredStopAtLevel=1",
                                 "-XX:+UseSerialGC",
+                                "-D" + LOGGING + "=" + System.getProperty(LOGGING, ""),
                                 "-cp",
                                 System.getProperty("java.class.path"),
                                 main.getName())
