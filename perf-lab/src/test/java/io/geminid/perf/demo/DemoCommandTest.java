@@ -1,14 +1,18 @@
 package io.geminid.perf.demo;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.geminid.perf.CommandRun;
 import io.geminid.perf.demo.job.AccessLogProgram;
+import io.geminid.verbs.Verbs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,6 +89,28 @@ class DemoCommandTest {
         if (store.equals("rocksdb")) {
             assertThat(directory.resolve("local")).isEmptyDirectory(); // the dead one's too
         }
+    }
+
+    @Test
+    void withoutRdmaOneLineSaysWhyAndTcpDoesTheWork() {
+        final CommandRun run = runs.demo("--embedded", "--records", "500");
+        DemoRuns.assertPassed(run);
+        assertThat(run.out().lines().filter(line -> line.contains(whyThereIsNoRdma())))
+                .singleElement(as(STRING))
+                .contains("over tcp (");
+    }
+
+    @Test
+    void withoutRdmaWhoeverAsksForItIsToldWhyThereIsNone() {
+        final CommandRun run = runs.demo("--embedded", "--records", "500", "--transport", "rdma");
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err().lines()).singleElement(as(STRING)).contains(whyThereIsNoRdma());
+    }
+
+    private static String whyThereIsNoRdma() {
+        final Optional<String> why = Verbs.unavailabilityCause();
+        assumeTrue(why.isPresent(), "SKIPPED: this host has RDMA");
+        return why.orElseThrow();
     }
 
     @Test

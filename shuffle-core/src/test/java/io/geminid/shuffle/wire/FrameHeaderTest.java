@@ -6,11 +6,16 @@ import io.geminid.testing.PropertyRunner;
 import io.geminid.testing.Seed;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.EnumSet;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 final class FrameHeaderTest {
+
+    private static final Set<FrameType> HANDSHAKE =
+            EnumSet.of(FrameType.HELLO, FrameType.WELCOME, FrameType.PROOF);
 
     private static final int SEGMENT_BYTES = 32 << 10;
     private static final FrameCheck CHECK =
@@ -27,7 +32,7 @@ final class FrameHeaderTest {
     /** A header that passes the check, with random fields. */
     private FrameHeader random(final ByteBuffer memory, final int offset, final Random random) {
         FrameType type = FrameType.HELLO;
-        while (type == FrameType.HELLO || type == FrameType.WELCOME) {
+        while (HANDSHAKE.contains(type)) {
             type = FrameType.values()[random.nextInt(FrameType.values().length)];
         }
         final boolean own = type.sender() == FrameType.Sender.TRANSPORT;
@@ -138,6 +143,7 @@ final class FrameHeaderTest {
         assertFault(FrameFault.VERSION, FrameType.DATA, h -> h.start(2, FrameType.DATA, 1));
         assertFault(FrameFault.TYPE, FrameType.HELLO, h -> {});
         assertFault(FrameFault.TYPE, FrameType.WELCOME, h -> {});
+        assertFault(FrameFault.TYPE, FrameType.PROOF, h -> {});
         assertFault(FrameFault.LENGTH, FrameType.DATA, h -> h.payload(SEGMENT_BYTES + 1, 1));
         assertFault(FrameFault.LENGTH, FrameType.DATA, h -> h.payload(-1, 1));
         assertFault(FrameFault.LENGTH, FrameType.DATA, h -> h.payload(Integer.MAX_VALUE, 1));
@@ -175,10 +181,23 @@ final class FrameHeaderTest {
     }
 
     @Test
+    void onlyTheProofComesBeforeTheProof() {
+        for (final FrameType type : FrameType.values()) {
+            header.wrap(memory(FrameHeader.LENGTH_BYTES), 0)
+                    .start(WireVersion.CURRENT, type, 0)
+                    .seal();
+            final boolean allowed = type == FrameType.PROOF || type == FrameType.GOODBYE;
+            assertThat(FrameCheck.beforeProof(WireVersion.CURRENT).faultOf(header))
+                    .as("%s", type)
+                    .isEqualTo(allowed ? null : FrameFault.TYPE);
+        }
+    }
+
+    @Test
     void typesKeepTheirCodes() {
         final int[] codes = {
-            1, 2, 3, 4, 5, 16, 17, 18, 19, 20, 21, 22, 32, 33, 34, 35, 36, 37, 38, 48, 49, 50, 51,
-            52, 53, 54
+            1, 2, 3, 4, 5, 6, 16, 17, 18, 19, 20, 21, 22, 32, 33, 34, 35, 36, 37, 38, 48, 49, 50,
+            51, 52, 53, 54
         };
         assertThat(FrameType.values()).hasSize(codes.length);
         for (int i = 0; i < codes.length; i++) {

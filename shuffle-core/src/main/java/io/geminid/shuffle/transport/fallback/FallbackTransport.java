@@ -116,7 +116,7 @@ public final class FallbackTransport implements Transport {
             synchronized (lock) {
                 whyNotFast = e.getMessage();
             }
-            LOG.info("{} only, because {} is off: {}", sure.name(), fast.name(), e.getMessage());
+            LOG.info("{} only, no {}: {}", sure.name(), fast.name(), e.getMessage());
         }
         return sure.start(
                 new ConnectionListener() {

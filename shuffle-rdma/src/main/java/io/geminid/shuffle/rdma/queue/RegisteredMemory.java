@@ -8,6 +8,7 @@ import io.geminid.memory.SlabListener;
 import io.geminid.verbs.MemoryRegion;
 import io.geminid.verbs.ProtectionDomain;
 import io.geminid.verbs.VerbsException;
+import io.geminid.verbs.VerbsException.Errno;
 import io.geminid.verbs.info.MemoryLock;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -74,8 +75,22 @@ public final class RegisteredMemory implements SlabListener {
                         "{} cannot be registered, so its data is copied: {} {}",
                         slab,
                         e.getMessage(),
-                        remedy(registeredBytes + slab.sizeBytes()));
+                        remedy(e, slab.sizeBytes()));
             }
+        }
+    }
+
+    /**
+     * Under the lock. What else the process has locked counts too, so the limit may come sooner.
+     */
+    private String remedy(final VerbsException e, final int slabBytes) {
+        final long neededBytes = registeredBytes + slabBytes;
+        try {
+            final long limitBytes = MemoryLock.current().softBytes();
+            final boolean atLimit = e.errno() == Errno.ENOMEM.number() && neededBytes <= limitBytes;
+            return remedy(atLimit ? limitBytes + slabBytes : neededBytes);
+        } catch (final IOException unknown) {
+            return "";
         }
     }
 
