@@ -49,12 +49,16 @@ final class DeviceHarness implements RdmaHarness {
     }
 
     static RdmaTransportContext context(final String address) {
+        return context(address, new RetryPolicy(18, 3, 3, 12));
+    }
+
+    static RdmaTransportContext context(final String address, final RetryPolicy retry) {
         return new RdmaTransportContext(
                 address,
                 0,
                 true,
                 new Queues(RECEIVES, 64, 220, CONNECTIONS_MAX, CONNECTIONS_MAX),
-                new RetryPolicy(18, 3, 3, 12),
+                retry,
                 new Timings(Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofSeconds(20)));
     }
 
