@@ -16,6 +16,12 @@ final class TestProperties {
     private TestProperties() {}
 
     static GeminidProperties small(final Map<String, String> more) {
+        return small(more, List.of());
+    }
+
+    /** With keys that this module does not know. */
+    static GeminidProperties small(
+            final Map<String, String> more, final List<ConfigKey<?>> moreKeys) {
         final Map<String, String> entries = new TreeMap<>();
         entries.put(SegmentPoolContext.SEGMENT_BYTES.name(), "4kb");
         entries.put(SegmentPoolContext.SLAB_BYTES.name(), "64kb");
@@ -26,6 +32,7 @@ final class TestProperties {
         keys.addAll(ShuffleServices.KEYS);
         keys.addAll(ShuffleOptions.KEYS);
         keys.addAll(ClusterKeys.KEYS);
+        keys.addAll(moreKeys);
         return GeminidProperties.of(entries, keys);
     }
 
