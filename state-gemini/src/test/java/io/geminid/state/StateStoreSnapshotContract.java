@@ -3,6 +3,8 @@ package io.geminid.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.geminid.serial.RecordInput;
+import io.geminid.serial.RecordOutput;
 import io.geminid.serial.RecordSerializer;
 import io.geminid.serial.Serializers;
 import io.geminid.state.checkpoint.CheckpointId;
@@ -240,6 +242,49 @@ public abstract class StateStoreSnapshotContract {
         assertThatThrownBy(() -> fleet.restore(checkpoint))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("in use");
+    }
+
+    /** Bytes of another format are refused with both names, never misread. */
+    @Test
+    void whatAnotherSerializerWroteIsRefused() {
+        final StoreFleet<Long> fleet = fleet(Serializers.LONG, 1);
+        final StateDescriptor<ValueState<Long>> first =
+                StateDescriptor.value("v", new VersionedLong(1));
+        fleet.at(5L).state(first).update(7L);
+        final StoreFleet.Checkpoint checkpoint = fleet.checkpoint(id(1), 0);
+
+        assertThatThrownBy(() -> fleet(Serializers.STRING, 1).restore(checkpoint))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("keySerializer=" + idOf(Serializers.LONG))
+                .hasMessageContaining(idOf(Serializers.STRING));
+        final StateStore<Long> value = fleet(Serializers.LONG, 1).restore(checkpoint).at(5L);
+        assertThatThrownBy(() -> value.state(StateDescriptor.value("v", new VersionedLong(2))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("versioned@1")
+                .hasMessageContaining("versioned@2");
+        assertThat(value.state(first).get()).isEqualTo(7L);
+    }
+
+    private static String idOf(final RecordSerializer<?> serializer) {
+        return serializer.id() + "@" + serializer.version();
+    }
+
+    /** A serializer whose format has changed since. */
+    private record VersionedLong(int version) implements RecordSerializer<Long> {
+        @Override
+        public void write(final Long value, final RecordOutput out) {
+            out.putLong(value + version);
+        }
+
+        @Override
+        public Long read(final RecordInput in) {
+            return in.getLong() - version;
+        }
+
+        @Override
+        public String id() {
+            return "versioned";
+        }
     }
 
     @Test

@@ -42,7 +42,7 @@ public final class StateSubjects {
                 "-XX:+UseG1GC",
                 "-Xms" + HEAP_BYTES_MIN,
                 "-Xmx" + heap,
-                "-XX:MaxDirectMemorySize=" + (memoryBytes + DIRECT_BYTES_MORE));
+                "-XX:MaxDirectMemorySize=" + (memoryBytes + memoryBytes / 8 + DIRECT_BYTES_MORE));
     }
 
     /**

@@ -107,7 +107,11 @@ public final class HeapStateStore<K> extends AbstractStateStore<K> {
                                 new HeapSnapshot.Captured(state.schema(), state.made().view())));
         final int version = versions.begin();
         return new HeapSnapshot(
-                keyGroups(), captured, restored.left(), () -> versions.end(version));
+                keyGroups(),
+                keySerializerId(),
+                captured,
+                restored.left(),
+                () -> versions.end(version));
     }
 
     @Override
@@ -119,7 +123,7 @@ public final class HeapStateStore<K> extends AbstractStateStore<K> {
                     "store=" + context().name() + " states=" + inUse.keySet() + " are in use");
         }
         for (final StatePart part : parts) {
-            restored.add(part, storage, keyGroups());
+            restored.add(part, storage, keyGroups(), keySerializerId());
         }
     }
 
@@ -130,6 +134,10 @@ public final class HeapStateStore<K> extends AbstractStateStore<K> {
 
     CowVersions versions() {
         return versions;
+    }
+
+    private String keySerializerId() {
+        return keySerializer().id() + "@" + keySerializer().version();
     }
 
     RecordSerializer<K> keySerializer() {

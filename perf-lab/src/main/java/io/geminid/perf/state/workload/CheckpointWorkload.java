@@ -14,6 +14,7 @@ import io.geminid.state.checkpoint.manifest.StatePart;
 import io.geminid.state.kind.ValueState;
 import io.geminid.state.snapshot.StoreSnapshot;
 import java.io.IOException;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -43,6 +44,10 @@ final class CheckpointWorkload implements AutoCloseable {
     private final CheckpointStorage storage;
     private final byte[] value;
     private final int[] changes;
+
+    /** Keys changed since the last snapshot was begun. */
+    private final BitSet dirtied = new BitSet();
+
     private final KeyStream random;
     private final Set<StateHandle> uploaded = new HashSet<>();
     private StateStore<Long> store;
@@ -95,6 +100,7 @@ final class CheckpointWorkload implements AutoCloseable {
 
     private void change(final int n) {
         final int number = ++changes[n];
+        dirtied.set(n);
         long filling = 0; // anew each time, or a store that compresses would have little to do
         for (int i = Integer.BYTES; i < value.length; i++) {
             filling = filling == 0 ? random.next() : filling >>> Byte.SIZE;
@@ -133,12 +139,12 @@ final class CheckpointWorkload implements AutoCloseable {
         final Taken taken = snapshot(completed, () -> change(dirty[randomIndex(count)]));
         final long uploadedBytes = taken.complete();
         // What was written meanwhile goes into the next snapshot; nothing may be left of it there.
-        snapshot(completed, () -> {}).complete();
+        final Taken rest = snapshot(completed, () -> {});
         return new CheckpointRound(
-                (long) count * entryBytes(),
+                (taken.dirtied + rest.dirtied) * entryBytes(),
                 taken.syncNs,
                 taken.asyncNs,
-                uploadedBytes,
+                uploadedBytes + rest.complete(),
                 last.stream().mapToLong(StatePart::referencedBytes).sum(),
                 (long) changes.length * entryBytes(),
                 before,
@@ -176,6 +182,7 @@ final class CheckpointWorkload implements AutoCloseable {
 
     private final class Taken {
         private CheckpointId id;
+        private long dirtied;
         private long syncNs;
         private long asyncNs;
         private double perSecond;
@@ -196,6 +203,8 @@ final class CheckpointWorkload implements AutoCloseable {
     private Taken snapshot(final long base, final Runnable meanwhile) throws Exception {
         final Taken taken = new Taken();
         taken.id = new CheckpointId(JOB, ++checkpoint, 0);
+        taken.dirtied = dirtied.cardinality();
+        dirtied.clear();
         final BegunCheckpoint begun = new BegunCheckpoint(taken.id, base, Set.of());
         final long startNs = System.nanoTime();
         try (StoreSnapshot snapshot = store.snapshot(begun)) {

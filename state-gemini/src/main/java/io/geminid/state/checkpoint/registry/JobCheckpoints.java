@@ -2,6 +2,7 @@ package io.geminid.state.checkpoint.registry;
 
 import io.geminid.state.checkpoint.BegunCheckpoint;
 import io.geminid.state.checkpoint.CheckpointId;
+import io.geminid.state.checkpoint.CorruptStateException;
 import io.geminid.state.checkpoint.StateFile;
 import io.geminid.state.checkpoint.StateHandle;
 import io.geminid.state.checkpoint.StateScope;
@@ -76,14 +77,14 @@ public final class JobCheckpoints {
     }
 
     /**
-     * Reads which checkpoints of the job there are.
+     * Reads which checkpoints of the job there are. One whose manifest is damaged is given up if
+     * there is another.
      *
      * @param context where, whose, and how many are kept
      * @return knows all completed checkpoints of the job
      * @throws IllegalArgumentException when a coordinator of this attempt, or of a later one, has
      *     opened them before
-     * @throws io.geminid.state.checkpoint.CorruptStateException when a manifest is damaged; names
-     *     it
+     * @throws CorruptStateException when every manifest is damaged; names the oldest
      * @throws IOException when the storage cannot be read
      */
     public static JobCheckpoints open(final JobCheckpointsContext context) throws IOException {
@@ -104,8 +105,17 @@ public final class JobCheckpoints {
         for (final CheckpointId id : completed.list(context.job())) {
             latestAttempts.put(id.checkpoint(), id);
         }
+        CorruptStateException damage = null;
         for (final CheckpointId id : latestAttempts.values()) {
-            retain(completed.read(id));
+            try {
+                retain(completed.read(id));
+            } catch (final CorruptStateException e) {
+                LOG.warn("checkpoint={} is given up, an earlier one is used: {}", id, e.toString());
+                damage = damage == null ? e : damage;
+            }
+        }
+        if (damage != null && retained.isEmpty()) {
+            throw damage;
         }
     }
 

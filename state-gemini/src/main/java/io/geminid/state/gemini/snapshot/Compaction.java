@@ -77,22 +77,27 @@ record Compaction(long newBytes, long liveBytes) {
     }
 
     private static void boundCount(final List<Candidate> files, final boolean[] chosen) {
-        int kept = 0;
-        for (final boolean anew : chosen) {
-            kept += anew ? 0 : 1;
-        }
-        while (kept > FILES_MAX) {
+        while (filesAfter(chosen) > FILES_MAX) {
             final int first = smallestNeighbours(files, chosen);
-            for (int i = first; i < first + JOINED; i++) {
-                kept -= chosen[i] ? 0 : 1;
+            if (first < 0) {
+                return;
             }
             Arrays.fill(chosen, first, first + JOINED, true);
         }
     }
 
-    /** Where some begin that together have the least bytes left, for each that is not chosen. */
+    /** Those that are kept, and one for all neighbours that are written anew. */
+    private static int filesAfter(final boolean[] chosen) {
+        int count = 0;
+        for (int i = 0; i < chosen.length; i++) {
+            count += chosen[i] && i > 0 && chosen[i - 1] ? 0 : 1;
+        }
+        return count;
+    }
+
+    /** Where some begin that have the least bytes left for each that is not chosen; -1: nowhere. */
     private static int smallestNeighbours(final List<Candidate> files, final boolean[] chosen) {
-        int best = 0;
+        int best = -1;
         double bestBytes = Double.MAX_VALUE;
         for (int first = 0; first + JOINED <= chosen.length; first++) {
             long bytes = 0;

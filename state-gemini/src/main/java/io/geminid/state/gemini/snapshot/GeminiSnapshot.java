@@ -43,7 +43,6 @@ public final class GeminiSnapshot implements StoreSnapshot {
     private final KeyGroupRange keyGroups;
     private final Function<List<SnapshotFile>, StatePart> onWritten;
     private final AtomicBoolean closed = new AtomicBoolean();
-    private volatile List<SnapshotFile> files;
 
     /** A file of the base, or frames of some epochs with the end of the last record in each. */
     record Piece(SnapshotFile kept, int[] frames, int[] ends, int after, int last) {
@@ -84,13 +83,7 @@ public final class GeminiSnapshot implements StoreSnapshot {
                 }
             }
         }
-        files = List.copyOf(all);
-        return List.of(onWritten.apply(files));
-    }
-
-    /** What this snapshot consists of; null before it was written. */
-    List<SnapshotFile> files() {
-        return files;
+        return List.of(onWritten.apply(List.copyOf(all)));
     }
 
     /** How much there is of a key group: its timers, or all else. */

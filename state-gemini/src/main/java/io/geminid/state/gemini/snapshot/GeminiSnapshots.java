@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.function.Supplier;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Takes the snapshots of a table, each from the files of its base and the records written since. A
@@ -36,8 +36,11 @@ public final class GeminiSnapshots {
     private final StateNames names;
     private final Unloaded unloaded;
 
-    /** What each snapshot consists of that may yet be a base, by checkpoint. */
-    private final TreeMap<Long, Supplier<List<SnapshotFile>>> known = new TreeMap<>();
+    /** Of more nobody hopes to become a base. */
+    private static final int KNOWN_MAX = 64;
+
+    /** What each snapshot consists of that may yet be a base, by checkpoint; null: not written. */
+    private final TreeMap<Long, AtomicReference<List<SnapshotFile>>> known = new TreeMap<>();
 
     /**
      * Takes none yet.
@@ -60,8 +63,7 @@ public final class GeminiSnapshots {
 
     /** The store was restored from these files, each in epochs of its own. */
     void restoredFrom(final long checkpoint, final List<SnapshotFile> files) {
-        final List<SnapshotFile> copy = List.copyOf(files);
-        known.put(checkpoint, () -> copy);
+        known.put(checkpoint, new AtomicReference<>(List.copyOf(files)));
     }
 
     /**
@@ -79,6 +81,7 @@ public final class GeminiSnapshots {
         final List<Piece> pieces = pieces(base, sealed, checkpoint.rewrite());
         final List<StateSchema> schemas = names.schemas();
         final List<Integer> numbers = names.numbers();
+        final AtomicReference<List<SnapshotFile>> files = new AtomicReference<>();
         final BitSet timers = names.timers();
         final GeminiSnapshot snapshot =
                 new GeminiSnapshot(
@@ -86,8 +89,14 @@ public final class GeminiSnapshots {
                         pieces,
                         timers,
                         context.keyGroups(),
-                        files -> GeminiPart.encode(context, schemas, part(files, numbers)));
-        known.put(checkpoint.id().checkpoint(), snapshot::files);
+                        written -> {
+                            files.set(written);
+                            return GeminiPart.encode(context, schemas, part(written, numbers));
+                        });
+        known.put(checkpoint.id().checkpoint(), files);
+        if (known.size() > KNOWN_MAX) {
+            known.pollFirstEntry();
+        }
         return snapshot;
     }
 
@@ -101,7 +110,7 @@ public final class GeminiSnapshots {
     /** None, if the base is unknown or its snapshot was never written. */
     private List<SnapshotFile> filesOf(final long checkpoint) {
         known.headMap(checkpoint).clear();
-        final Supplier<List<SnapshotFile>> files = known.get(checkpoint);
+        final AtomicReference<List<SnapshotFile>> files = known.get(checkpoint);
         final List<SnapshotFile> written = checkpoint == 0 || files == null ? null : files.get();
         return written == null ? List.of() : written;
     }

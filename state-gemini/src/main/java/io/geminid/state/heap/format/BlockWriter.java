@@ -11,6 +11,7 @@ import io.geminid.state.checkpoint.manifest.StateSchema;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -29,7 +30,7 @@ import java.util.List;
 public final class BlockWriter {
 
     /** Written into the manifest; a reader refuses any other. */
-    public static final String FORMAT = "heap/1";
+    public static final String FORMAT = "heap/2";
 
     /** A block is cut when it is at least this long, so that it need not be held for long. */
     private static final int BLOCK_BYTES = 1 << 20;
@@ -102,17 +103,23 @@ public final class BlockWriter {
      *
      * @param keyGroups the store's
      * @param schemas of the states, in the order of their indexes
+     * @param keySerializer identity and version of it
      * @return the part; readable once its writer is committed
      * @throws IOException when the storage is full or gone
      */
-    public StatePart finish(final KeyGroupRange keyGroups, final List<StateSchema> schemas)
+    public StatePart finish(
+            final KeyGroupRange keyGroups,
+            final List<StateSchema> schemas,
+            final String keySerializer)
             throws IOException {
         flush();
+        final byte[] keys = keySerializer.getBytes(StandardCharsets.UTF_8);
         final ByteBuffer where =
-                ByteBuffer.allocate(2 * Long.BYTES)
+                ByteBuffer.allocate(2 * Long.BYTES + keys.length)
                         .order(ByteOrder.LITTLE_ENDIAN)
                         .putLong(out.position())
-                        .putLong(list.length());
+                        .putLong(list.length())
+                        .put(keys);
         out.write(list.scratch());
         final StateHandle handle = out.finish();
         return new StatePart(

@@ -20,12 +20,14 @@ import java.util.Map;
  * those that nobody has asked for since the last restore.
  *
  * @param keyGroups of the store
+ * @param keySerializer identity and version of it
  * @param inUse by name
  * @param left by name, none of which is in use
  * @param onClose ends the snapshot's version
  */
 public record HeapSnapshot(
         KeyGroupRange keyGroups,
+        String keySerializer,
         Map<String, Captured> inUse,
         Map<String, Restored> left,
         Runnable onClose)
@@ -59,7 +61,7 @@ public record HeapSnapshot(
                 }
                 schemas.add(new StateSchema(state.getKey(), state.getValue().schema()));
             }
-            return List.of(blocks.finish(keyGroups, schemas));
+            return List.of(blocks.finish(keyGroups, schemas, keySerializer));
         }
     }
 

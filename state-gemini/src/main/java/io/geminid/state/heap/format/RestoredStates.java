@@ -10,6 +10,7 @@ import io.geminid.state.checkpoint.manifest.StateSchema;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -24,6 +25,9 @@ import java.util.function.Consumer;
  */
 public final class RestoredStates {
 
+    /** Where the list is; the key serializer's identity follows. */
+    private static final int WHERE_BYTES = 2 * Long.BYTES;
+
     private final SortedMap<String, Restored> states = new TreeMap<>();
 
     /** Creates it empty. */
@@ -35,10 +39,15 @@ public final class RestoredStates {
      * @param part one store's snapshot
      * @param storage where its file is
      * @param keyGroups others are passed over, without reading them
+     * @param keySerializer identity and version of it
      * @throws IOException names the file that is damaged or gone
+     * @throws IllegalArgumentException if another kind of store wrote the part, or of other keys
      */
     public void add(
-            final StatePart part, final CheckpointStorage storage, final KeyGroupRange keyGroups)
+            final StatePart part,
+            final CheckpointStorage storage,
+            final KeyGroupRange keyGroups,
+            final String keySerializer)
             throws IOException {
         if (!part.format().equals(BlockWriter.FORMAT) || part.handles().size() != 1) {
             throw new IllegalArgumentException(
@@ -49,6 +58,19 @@ public final class RestoredStates {
                             + " expected="
                             + BlockWriter.FORMAT
                             + ": restore with the geminid.state.store that wrote the checkpoint");
+        }
+        final byte[] inline = part.inline().toArray();
+        if (inline.length < WHERE_BYTES) {
+            final StateHandle handle = part.handles().get(0);
+            throw new CorruptStateException(
+                    handle.file().name(), handle.offset(), "inline=" + part.inline());
+        }
+        final String found =
+                new String(
+                        inline, WHERE_BYTES, inline.length - WHERE_BYTES, StandardCharsets.UTF_8);
+        if (!found.equals(keySerializer)) {
+            throw new IllegalArgumentException(
+                    "keySerializer=" + found + " expected=" + keySerializer);
         }
         for (final StateSchema schema : part.schemas()) {
             final Restored known = states.get(schema.name());
@@ -69,8 +91,7 @@ public final class RestoredStates {
         final ByteBuffer where =
                 ByteBuffer.wrap(part.inline().toArray()).order(ByteOrder.LITTLE_ENDIAN);
         final StateHandle handle = part.handles().get(0);
-        if (where.capacity() != 2 * Long.BYTES
-                || where.getLong(Long.BYTES) % BlockWriter.LIST_ENTRY_BYTES != 0) {
+        if (where.getLong(Long.BYTES) % BlockWriter.LIST_ENTRY_BYTES != 0) {
             throw new CorruptStateException(
                     handle.file().name(), handle.offset(), "inline=" + part.inline());
         }

@@ -11,6 +11,9 @@ import java.util.TreeMap;
  */
 final class UploadedFiles {
 
+    /** Of more nobody hopes to become a base. */
+    private static final int WRITTEN_MAX = 64;
+
     private final TreeMap<Long, Map<String, StateHandle>> written = new TreeMap<>();
 
     /** Name to handle of what a snapshot on this base may refer to; later bases are no smaller. */
@@ -24,5 +27,8 @@ final class UploadedFiles {
         final Map<String, StateHandle> tables = new HashMap<>(files);
         tables.keySet().removeIf(name -> !name.endsWith(PartFiles.TABLE_SUFFIX));
         written.put(checkpoint, Map.copyOf(tables));
+        if (written.size() > WRITTEN_MAX) {
+            written.pollFirstEntry();
+        }
     }
 }

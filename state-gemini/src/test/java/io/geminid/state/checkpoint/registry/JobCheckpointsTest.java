@@ -3,13 +3,17 @@ package io.geminid.state.checkpoint.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.geminid.state.checkpoint.BegunCheckpoint;
 import io.geminid.state.checkpoint.CheckpointId;
+import io.geminid.state.checkpoint.CorruptStateException;
 import io.geminid.state.checkpoint.SnapshotWriter;
 import io.geminid.state.checkpoint.StateHandle;
 import io.geminid.state.checkpoint.StateInput;
 import io.geminid.state.checkpoint.StateOutput;
 import io.geminid.state.checkpoint.StateScope;
 import io.geminid.state.checkpoint.blob.BlobEntry;
+import io.geminid.state.checkpoint.blob.BlobInput;
+import io.geminid.state.checkpoint.blob.BlobOutput;
 import io.geminid.state.checkpoint.blob.BlobStore;
 import io.geminid.state.checkpoint.blob.MemoryBlobStore;
 import io.geminid.state.checkpoint.manifest.Bytes;
@@ -182,6 +186,45 @@ final class JobCheckpointsTest {
         after.sweep();
         assertThat(files(JOB)).containsExactly(shared.file().name());
         assertThat(open(JOB, 2).latest()).isPresent();
+    }
+
+    @Test
+    void aDamagedManifestLeadsToTheCheckpointBefore() throws Exception {
+        final JobCheckpoints checkpoints =
+                JobCheckpoints.open(
+                        new JobCheckpointsContext(blobs, ids, Runnable::run, JOB, 1, 2));
+        final CheckpointId first = completeOne(checkpoints);
+        final CheckpointId second = completeOne(checkpoints);
+        damage(CheckpointNames.manifest(second));
+
+        final JobCheckpoints restarted = open(JOB, 2);
+
+        assertThat(restarted.latest().orElseThrow().id()).isEqualTo(first);
+        final BegunCheckpoint next = restarted.begin();
+        assertThat(next.base()).isEqualTo(first.checkpoint());
+        assertThat(next.id().checkpoint()).isGreaterThan(second.checkpoint());
+        restarted.sweep();
+        assertThat(new CompletedCheckpoints(blobs, ids).list(JOB)).containsExactly(first);
+
+        damage(CheckpointNames.manifest(first));
+        assertThatThrownBy(() -> open(JOB, 3))
+                .isInstanceOf(CorruptStateException.class)
+                .hasMessageContaining(CheckpointNames.manifest(first));
+    }
+
+    private void damage(final String name) throws Exception {
+        final byte[] bytes;
+        try (BlobInput input = blobs.open(name)) {
+            final ByteBuffer all = ByteBuffer.allocate((int) input.length());
+            input.read(0, all);
+            bytes = all.array();
+        }
+        bytes[bytes.length / 2] ^= 1;
+        blobs.delete(name);
+        try (BlobOutput output = blobs.create(name)) {
+            output.write(ByteBuffer.wrap(bytes));
+            output.commit();
+        }
     }
 
     @Test

@@ -17,18 +17,31 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** An object store in a process of its own: its libraries are not ours. One for all tests. */
-final class S3Server {
+public final class S3Server {
     /** Where the {@code long} profile puts it. */
     private static final Path JAR = Path.of("target", "s3mock", "s3mock-exec.jar");
 
     private static final long START_SECONDS_MAX = 180;
 
     private static S3Client client;
+    private static int port;
 
     private S3Server() {}
 
+    /** Where other processes find a bucket. */
+    public record Bucket(int port, String name) {
+        /** The store in it. */
+        public S3BlobStore store() {
+            return new S3BlobStore(client(port), name, "checkpoints/");
+        }
+    }
+
+    static S3BlobStore newStore() {
+        return newBucket().store();
+    }
+
     /** A new, empty bucket. Skips the test where there is no server. */
-    static synchronized S3BlobStore newStore() {
+    public static synchronized Bucket newBucket() {
         Assumptions.assumeTrue(
                 Files.isRegularFile(JAR), () -> "no S3 server at " + JAR + ": run with -P long");
         if (client == null) {
@@ -36,12 +49,12 @@ final class S3Server {
         }
         final String bucket = "geminid-" + UUID.randomUUID();
         client.createBucket(r -> r.bucket(bucket));
-        return new S3BlobStore(client, bucket, "checkpoints/");
+        return new Bucket(port, bucket);
     }
 
     private static S3Client start() {
         try {
-            final int port = freePort();
+            port = freePort();
             final Process process =
                     new ProcessBuilder(
                                     Path.of(System.getProperty("java.home"), "bin", "java")

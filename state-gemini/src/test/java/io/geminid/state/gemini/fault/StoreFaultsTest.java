@@ -1,0 +1,309 @@
+package io.geminid.state.gemini.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.geminid.state.checkpoint.blob.BlobEntry;
+import io.geminid.state.checkpoint.blob.BlobInput;
+import io.geminid.state.checkpoint.blob.BlobOutput;
+import io.geminid.state.checkpoint.blob.BlobStore;
+import io.geminid.state.checkpoint.blob.DirectoryBlobStore;
+import io.geminid.state.checkpoint.blob.Disk;
+import io.geminid.state.checkpoint.blob.HostDisk;
+import io.geminid.state.checkpoint.blob.MemoryBlobStore;
+import io.geminid.state.checkpoint.crash.StepDisk;
+import io.geminid.state.checkpoint.manifest.CheckpointManifest;
+import io.geminid.state.checkpoint.storage.CheckpointNames;
+import io.geminid.state.checkpoint.storage.CompletedCheckpoints;
+import io.geminid.testing.PropertyRunner;
+import io.geminid.testing.Seed;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Line 2 of the issue, with the store that users have: killed at any step of snapshots and of
+ * compaction, a disk that is full, files that are damaged, snapshots out of order. The last
+ * completed checkpoint restores exactly, lazily and with another parallelism, or one error names
+ * the file; nothing is left over, and nothing is deleted too early.
+ */
+@Timeout(3_600)
+final class StoreFaultsTest {
+    private static final int STEPS = Integer.getInteger("geminid.test.crash-steps", 6);
+    private static final int DAMAGES = Integer.getInteger("geminid.test.bit-flips", 400);
+    private static final int SMALL_KEYS = 24;
+    private static final String FULL = "No space left on device";
+
+    @RegisterExtension final Seed seed = new Seed();
+    @TempDir private Path directory;
+
+    @Test
+    void aKilledProcessLosesNoCompletedCheckpointAndLeavesNoGarbage() throws Exception {
+        final List<String> steps = new ArrayList<>();
+        final Path whole = Files.createDirectory(directory.resolve("whole"));
+        final StoreJob job =
+                new StoreJob(
+                        new DirectoryBlobStore(new StepDisk(new HostDisk(), steps::add), whole),
+                        1,
+                        StoreJob.KEYS);
+        job.run(1, StoreChild.CHECKPOINTS, n -> {});
+        assertThat(job.compactions()).as("checkpoints that compact").isPositive();
+        final List<Integer> chosen = choose(steps);
+        for (final int step : chosen) {
+            final Path root = Files.createDirectory(directory.resolve("step-" + step));
+            final long notified = runAndKill(root, step, steps.get(step));
+            try {
+                new StoreJob(new DirectoryBlobStore(new HostDisk(), root), 2, StoreJob.KEYS)
+                        .check(2, notified);
+            } catch (final IOException | AssertionError e) {
+                throw new AssertionError("killed at step=" + step + " " + steps.get(step), e);
+            }
+        }
+        System.out.println("killed at " + chosen.size() + " of " + steps.size() + " steps");
+    }
+
+    /** One for each name first, in random order; then others. */
+    private List<Integer> choose(final List<String> steps) {
+        final List<Integer> order = new ArrayList<>();
+        for (int i = 0; i < steps.size(); i++) {
+            order.add(i);
+        }
+        Collections.shuffle(order, seed.random());
+        final Map<String, Integer> byName = new LinkedHashMap<>();
+        order.forEach(step -> byName.putIfAbsent(steps.get(step), step));
+        final List<Integer> chosen = new ArrayList<>(byName.values());
+        order.stream().filter(step -> !byName.containsValue(step)).forEach(chosen::add);
+        return chosen.subList(0, Math.min(STEPS, chosen.size()));
+    }
+
+    /** Returns the last checkpoint that the process said was complete. */
+    private static long runAndKill(final Path root, final int step, final String name)
+            throws Exception {
+        final Process process =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Xshare:auto",
+                                "-XX:TieredStopAtLevel=1",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                StoreChild.class.getName(),
+                                root.toString(),
+                                Integer.toString(step))
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
+        long notified = 0;
+        String reached = null;
+        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+            String line;
+            while (reached == null && (line = lines.readLine()) != null) {
+                if (line.startsWith(StoreChild.NOTIFIED)) {
+                    notified = Long.parseLong(line.substring(StoreChild.NOTIFIED.length()));
+                } else if (line.startsWith(StoreChild.STEP)) {
+                    reached = line.substring(StoreChild.STEP.length());
+                }
+            }
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+        assertThat(reached).as("the step at which the process stopped").isEqualTo(name);
+        return notified;
+    }
+
+    @Test
+    void aFullDiskFailsOneCheckpointAndHarmsNoOther() {
+        final AtomicInteger runs = new AtomicInteger();
+        new PropertyRunner(seed, 20, 100)
+                .check(
+                        (random, size) ->
+                                fill(
+                                        directory.resolve("run-" + runs.incrementAndGet()),
+                                        random,
+                                        size));
+    }
+
+    private static void fill(final Path root, final Random random, final int size)
+            throws IOException {
+        Files.createDirectory(root);
+        final AtomicLong notified = new AtomicLong();
+        final AtomicInteger left = new AtomicInteger(random.nextInt(size));
+        final Disk full =
+                new StepDisk(
+                        new HostDisk(),
+                        step -> {
+                            final boolean needsSpace =
+                                    step.startsWith("write") || step.startsWith("create");
+                            if (needsSpace && left.getAndDecrement() <= 0) {
+                                throw new IOException(FULL);
+                            }
+                        });
+        try {
+            new StoreJob(new DirectoryBlobStore(full, root), 1, SMALL_KEYS)
+                    .run(1, 6, notified::set);
+        } catch (final IOException e) {
+            assertThat(e).hasMessageContaining(FULL);
+        }
+        new StoreJob(new DirectoryBlobStore(new HostDisk(), root), random.nextLong(), SMALL_KEYS)
+                .check(2, notified.get());
+    }
+
+    /** The same on a file system of 1 MiB, where one can be mounted. */
+    @Test
+    void aFileSystemThatIsReallyFullHarmsNoCheckpoint() throws Exception {
+        final Path small = Files.createDirectory(directory.resolve("small"));
+        assumeTrue(
+                run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", small.toString()),
+                "only root can mount a small file system");
+        try {
+            final AtomicLong notified = new AtomicLong();
+            final BlobStore blobs = new DirectoryBlobStore(new HostDisk(), small.resolve("root"));
+            Files.createDirectory(small.resolve("root"));
+            final Path ballast = small.resolve("ballast");
+            Files.write(ballast, new byte[300 << 10]);
+            IOException refused = null;
+            try {
+                new StoreJob(blobs, 1, StoreJob.KEYS).run(1, 20, notified::set);
+            } catch (final IOException e) {
+                refused = e;
+            }
+            assertThat(refused).hasMessageContaining(FULL);
+            assertThat(notified.get()).isPositive();
+            Files.delete(ballast);
+            final StoreJob job = new StoreJob(blobs, 2, StoreJob.KEYS);
+            final CheckpointManifest latest = job.open(2).latest().orElseThrow();
+            assertThat(latest.id().checkpoint()).isGreaterThanOrEqualTo(notified.get());
+            job.verify(latest, 2);
+        } finally {
+            run("umount", small.toString());
+        }
+    }
+
+    private static boolean run(final String... command) throws Exception {
+        final Process process;
+        try {
+            process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        } catch (final IOException e) {
+            return false;
+        }
+        process.getInputStream().readAllBytes();
+        return process.waitFor(60, TimeUnit.SECONDS) && process.exitValue() == 0;
+    }
+
+    /**
+     * Truncation at every class of length, bit flips, and more; late or at once, one clear error.
+     */
+    @Test
+    void aDamagedFileIsNamedOrDoesNotMatter() throws Exception {
+        final BlobStore blobs = new MemoryBlobStore(() -> Instant.EPOCH);
+        new StoreJob(blobs, 1, SMALL_KEYS).run(1, 5, n -> {});
+        final CompletedCheckpoints completed = new CompletedCheckpoints(blobs, UUID::randomUUID);
+        final CheckpointManifest latest = completed.read(completed.list(StoreJob.JOB).get(1));
+        final List<String> names =
+                latest.handles().map(handle -> handle.file().name()).distinct().toList();
+        assertThat(names).hasSizeGreaterThan(1);
+        final Random random = seed.random();
+        int refused = 0;
+        int damages = 0;
+        for (final String name : names) {
+            for (final int length : lengths(bytes(blobs, name).length, random)) {
+                refused +=
+                        isRefused(blobs, name, Arrays.copyOf(bytes(blobs, name), length), latest);
+                damages++;
+            }
+        }
+        assertThat(refused).as("a file that is too short").isEqualTo(damages);
+        for (int i = 0; i < DAMAGES; i++) {
+            final String name = names.get(random.nextInt(names.size()));
+            final byte[] bytes = bytes(blobs, name);
+            bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
+            refused += isRefused(blobs, name, bytes, latest);
+        }
+        assertThat(refused - damages).isGreaterThan(DAMAGES * 9 / 10);
+        new StoreJob(blobs, 1, SMALL_KEYS).verify(latest, 2);
+        System.out.println("refused " + refused + " of " + (DAMAGES + damages) + " damages");
+    }
+
+    /** Empty, within the header, at and around each block's border, and within the footer. */
+    private static List<Integer> lengths(final int length, final Random random) {
+        final List<Integer> lengths = new ArrayList<>(List.of(0, 1, 7, 8, 63, 64, 65, length - 1));
+        for (int at = 4096; at < length; at += 4096) {
+            lengths.addAll(List.of(at - 1, at, at + 1, at + random.nextInt(4096)));
+        }
+        lengths.addAll(List.of(length - 4, length - 8, length - 32, length - 64));
+        lengths.removeIf(each -> each < 0 || each >= length);
+        return lengths;
+    }
+
+    /** 1 if restoring fails with an error that names the file, 0 if it is exact. */
+    private static int isRefused(
+            final BlobStore blobs,
+            final String name,
+            final byte[] damaged,
+            final CheckpointManifest manifest)
+            throws IOException {
+        final byte[] sound = bytes(blobs, name);
+        replace(blobs, name, damaged);
+        try {
+            new StoreJob(blobs, 1, SMALL_KEYS).verify(manifest, 1);
+            return 0;
+        } catch (final IOException e) {
+            assertThat(e).hasMessageContaining(name);
+            return 1;
+        } finally {
+            replace(blobs, name, sound);
+        }
+    }
+
+    @Test
+    void aDamagedManifestLeadsToTheRetainedOneBefore() throws Exception {
+        final BlobStore blobs = new MemoryBlobStore(() -> Instant.EPOCH);
+        final StoreJob job = new StoreJob(blobs, 1, SMALL_KEYS);
+        job.run(1, 5, n -> {});
+        final CompletedCheckpoints completed = new CompletedCheckpoints(blobs, UUID::randomUUID);
+        final String last = CheckpointNames.manifest(completed.list(StoreJob.JOB).get(1));
+        final byte[] bytes = bytes(blobs, last);
+        bytes[bytes.length / 2] ^= 4;
+        replace(blobs, last, bytes);
+        final CheckpointManifest latest = job.open(2).latest().orElseThrow();
+        assertThat(latest.id()).isEqualTo(completed.list(StoreJob.JOB).get(0));
+        job.verify(latest, 3);
+        job.run(3, 3, n -> {});
+        job.check(4, 0);
+    }
+
+    private static byte[] bytes(final BlobStore blobs, final String name) throws IOException {
+        try (BlobInput input = blobs.open(name)) {
+            final ByteBuffer bytes = ByteBuffer.allocate((int) input.length());
+            input.read(0, bytes);
+            return bytes.array();
+        }
+    }
+
+    private static void replace(final BlobStore blobs, final String name, final byte[] bytes)
+            throws IOException {
+        assertThat(blobs.list("").stream().map(BlobEntry::name)).contains(name);
+        blobs.delete(name);
+        try (BlobOutput output = blobs.create(name)) {
+            output.write(ByteBuffer.wrap(bytes));
+            output.commit();
+        }
+    }
+}
