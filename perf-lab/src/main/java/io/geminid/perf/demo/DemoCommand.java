@@ -121,7 +121,7 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--state",
             paramLabel = "STORE",
-            description = "Where keyed state is kept: heap (the default) or rocksdb.")
+            description = "Where keyed state is kept: gemini (the default), heap or rocksdb.")
     private String state;
 
     @Option(

@@ -16,7 +16,7 @@ public final class StateStores {
     public static final ConfigKey<String> STORE =
             ConfigKey.text(
                     "geminid.state.store",
-                    "heap",
+                    "gemini",
                     "Where keyed state is kept: gemini, heap or rocksdb.");
 
     /** Where stores put their files. */
