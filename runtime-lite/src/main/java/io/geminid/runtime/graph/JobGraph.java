@@ -1,6 +1,5 @@
 package io.geminid.runtime.graph;
 
-import io.geminid.runtime.graph.exchange.Exchange;
 import io.geminid.runtime.graph.exchange.ExchangeMode;
 import io.geminid.runtime.graph.stream.StreamGraph;
 import io.geminid.runtime.operator.source.Boundedness;
@@ -14,15 +13,20 @@ import java.util.List;
  * @param vertices the vertices, by number
  * @param edges the edges, by number
  * @param unboundedVertices for each vertex, whether its input may never end
+ * @param alignedVertices for each vertex, whether barriers to it never overtake
  */
 public record JobGraph(
-        List<JobVertex> vertices, List<JobEdge> edges, List<Boolean> unboundedVertices) {
+        List<JobVertex> vertices,
+        List<JobEdge> edges,
+        List<Boolean> unboundedVertices,
+        List<Boolean> alignedVertices) {
 
     /** Copies the lists. */
     public JobGraph {
         vertices = List.copyOf(vertices);
         edges = List.copyOf(edges);
         unboundedVertices = List.copyOf(unboundedVertices);
+        alignedVertices = List.copyOf(alignedVertices);
     }
 
     /**
@@ -50,18 +54,14 @@ public record JobGraph(
     }
 
     /**
-     * Whether data in flight towards a vertex must not become part of a checkpoint: one of its
-     * inputs is an exchange that gives records a place which they would not get again (INV U8).
+     * Whether data in flight towards a vertex must not become part of a checkpoint (INV U8); see
+     * {@link AlignedVertices}.
      *
      * @param vertex number of the vertex
      * @return true if barriers to it never overtake
      */
     public boolean staysAligned(final int vertex) {
-        return vertices.get(vertex).inputs().stream()
-                .anyMatch(
-                        edge ->
-                                edge.exchange() != Exchange.KEY_GROUP
-                                        && edge.exchange() != Exchange.REBALANCE);
+        return alignedVertices.get(vertex);
     }
 
     /**

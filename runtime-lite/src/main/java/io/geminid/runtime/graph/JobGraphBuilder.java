@@ -244,6 +244,6 @@ final class JobGraphBuilder {
                             jobEdges.stream().filter(e -> e.sourceVertex() == id).toList()));
             unboundedVertices.add(unbounded[head]);
         }
-        return new JobGraph(vertices, jobEdges, unboundedVertices);
+        return new JobGraph(vertices, jobEdges, unboundedVertices, AlignedVertices.of(vertices));
     }
 }

@@ -20,6 +20,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -277,7 +279,40 @@ class JobGraphTest {
                 }
             }
             check(JobGraph.of(test.graph), test.graph);
+            checkNothingOvertakesBetweenAlignedOnes(JobGraph.of(test.graph));
         }
+    }
+
+    /** A checkpoint cannot wait for itself: no aligned, then overtaking, then aligned exchange. */
+    private static void checkNothingOvertakesBetweenAlignedOnes(final JobGraph job) {
+        for (final JobVertex vertex : job.vertices()) {
+            final boolean own = hasForward(vertex);
+            final boolean between =
+                    reaches(job, vertex, JobVertex::inputs, JobEdge::sourceVertex)
+                            && reaches(job, vertex, JobVertex::outputs, JobEdge::targetVertex);
+            assertThat(job.staysAligned(vertex.id())).as(vertex.name()).isEqualTo(own || between);
+        }
+    }
+
+    private static boolean hasForward(final JobVertex vertex) {
+        return vertex.inputs().stream().anyMatch(edge -> edge.exchange() == Exchange.FORWARD);
+    }
+
+    /** Whether walking along edges meets one that a barrier does not overtake on. */
+    private static boolean reaches(
+            final JobGraph job,
+            final JobVertex from,
+            final Function<JobVertex, List<JobEdge>> edges,
+            final ToIntFunction<JobEdge> next) {
+        return edges.apply(from).stream()
+                .anyMatch(
+                        edge ->
+                                hasForward(job.vertices().get(edge.targetVertex()))
+                                        || reaches(
+                                                job,
+                                                job.vertices().get(next.applyAsInt(edge)),
+                                                edges,
+                                                next));
     }
 
     private static void check(final JobGraph job, final StreamGraph graph) {

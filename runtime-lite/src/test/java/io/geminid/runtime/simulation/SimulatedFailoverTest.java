@@ -16,8 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,32 +32,24 @@ class SimulatedFailoverTest {
 
     @TempDir Path output;
 
-    private static GeminidProperties properties(final Random random) {
+    private static GeminidProperties properties(
+            final Random random, final Map<String, String> more) {
         final List<ConfigKey<?>> keys = new ArrayList<>(SegmentPoolContext.KEYS);
         keys.addAll(CheckpointSettings.KEYS);
-        final String alignment =
-                List.of("aligned", "unaligned", "aligned-for-a-time").get(random.nextInt(3));
-        return GeminidProperties.of(
-                Map.of(
-                        SegmentPoolContext.SEGMENT_BYTES.name(),
-                        "4kb",
-                        SegmentPoolContext.SLAB_BYTES.name(),
-                        "64kb",
-                        SegmentPoolContext.MAX_BYTES.name(),
-                        "4mb",
-                        CheckpointSettings.DIRECTORY.name(),
-                        "simulated",
-                        CheckpointSettings.INTERVAL.name(),
-                        (1 + random.nextInt(40)) + "ms",
-                        CheckpointSettings.ALIGNMENT.name(),
-                        alignment,
-                        CheckpointSettings.ALIGNED_TIMEOUT.name(),
-                        random.nextInt(20) + "ms",
-                        CheckpointSettings.TIMEOUT.name(),
-                        "10s",
-                        CheckpointSettings.RESTARTS.name(),
-                        "1000"),
-                keys);
+        final Map<String, String> entries = new TreeMap<>();
+        entries.put(SegmentPoolContext.SEGMENT_BYTES.name(), "4kb");
+        entries.put(SegmentPoolContext.SLAB_BYTES.name(), "64kb");
+        entries.put(SegmentPoolContext.MAX_BYTES.name(), "4mb");
+        entries.put(CheckpointSettings.DIRECTORY.name(), "simulated");
+        entries.put(
+                CheckpointSettings.ALIGNMENT.name(),
+                List.of("aligned", "unaligned", "aligned-for-a-time").get(random.nextInt(3)));
+        entries.put(CheckpointSettings.INTERVAL.name(), (1 + random.nextInt(40)) + "ms");
+        entries.put(CheckpointSettings.ALIGNED_TIMEOUT.name(), random.nextInt(20) + "ms");
+        entries.put(CheckpointSettings.TIMEOUT.name(), "10s");
+        entries.put(CheckpointSettings.RESTARTS.name(), "1000");
+        entries.putAll(more);
+        return GeminidProperties.of(entries, keys);
     }
 
     private SampleOptions options(final Random random) {
@@ -89,8 +83,33 @@ class SimulatedFailoverTest {
         verify(options, cluster, result);
     }
 
+    @Tag("long")
+    @RepeatedTest(1_000)
+    void manyJobsWhoseWorkersAreLostDoToo() {
+        aJobWhoseWorkersAreLostGivesTheResultOfASingleLoop();
+    }
+
+    // U7: an output's barrier that was taken waits for no timeout.
+    @RepeatedTest(5)
+    void barriersThatHaveAllTheTimeTheyNeedDoNotTakeIt() {
+        final SampleOptions options = options(seed.random());
+        final Map<String, String> patient =
+                Map.of(
+                        CheckpointSettings.ALIGNMENT.name(),
+                        "aligned-for-a-time",
+                        CheckpointSettings.ALIGNED_TIMEOUT.name(),
+                        "1h");
+        final SimulatedCluster cluster =
+                new SimulatedCluster(seed.random(), 2, 3, properties(seed.random(), patient));
+
+        final JobResult result = cluster.run(options.request());
+
+        verify(options, cluster, result);
+        assertThat(result.checkpoints().completed()).isPositive();
+    }
+
     private static SimulatedCluster cluster(final Random random) {
-        return new SimulatedCluster(random, 1 + random.nextInt(3), 3, properties(random));
+        return new SimulatedCluster(random, 1 + random.nextInt(3), 3, properties(random, Map.of()));
     }
 
     private static void verify(

@@ -40,6 +40,7 @@ public final class PipelinedResultPartition implements ResultPartition {
     private final RecordOutput output = new RecordOutput();
 
     private final OneShotListener available = new OneShotListener();
+    private final OneShotListener barrierTaken = new OneShotListener();
     private final OneShotListener processed = new OneShotListener();
     private final OneShotListener consumed = new OneShotListener();
 
@@ -184,7 +185,27 @@ public final class PipelinedResultPartition implements ResultPartition {
             subpartition.overtake(element, buffers);
             overtaken.add(buffers);
         }
+        barrierTaken.fire();
         return overtaken;
+    }
+
+    @Override
+    public boolean awaitBarrierTaken(final long checkpoint, final Runnable listener) {
+        return barrierTaken.await(listener, () -> !hasBarrier(checkpoint));
+    }
+
+    private boolean hasBarrier(final long checkpoint) {
+        for (final PipelinedSubpartition subpartition : subpartitions) {
+            if (subpartition.hasBarrier(checkpoint)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A reader has taken a barrier that might still have overtaken, or will take none. */
+    void barrierTaken() {
+        barrierTaken.fire();
     }
 
     private CheckpointBarrier requireOvertaking(final CheckpointBarrier barrier) {

@@ -195,7 +195,8 @@ final class PipelinedSubpartition {
     boolean overtake(final EventBuffer barrier, final List<Buffer> overtaken) {
         final boolean tell;
         synchronized (lock) {
-            final QueuedElement waiting = waitingBarrier((CheckpointBarrier) barrier.event());
+            final QueuedElement waiting =
+                    waitingBarrier(((CheckpointBarrier) barrier.event()).checkpoint());
             if (dropped || waiting == null) {
                 return false;
             }
@@ -214,11 +215,18 @@ final class PipelinedSubpartition {
         return true;
     }
 
-    private QueuedElement waitingBarrier(final CheckpointBarrier like) {
+    /** Whether the barrier of a checkpoint waits here. Any thread. */
+    boolean hasBarrier(final long checkpoint) {
+        synchronized (lock) {
+            return waitingBarrier(checkpoint) != null;
+        }
+    }
+
+    private QueuedElement waitingBarrier(final long checkpoint) {
         for (final QueuedElement element : elements) {
             if (element instanceof EventBuffer event
                     && event.event() instanceof CheckpointBarrier barrier
-                    && barrier.checkpoint() == like.checkpoint()) {
+                    && barrier.checkpoint() == checkpoint) {
                 return element;
             }
         }
@@ -314,6 +322,9 @@ final class PipelinedSubpartition {
         }
         if (quotaLeft) {
             partition.quotaLeft();
+        }
+        if (next instanceof EventBuffer event && event.event() instanceof CheckpointBarrier) {
+            partition.barrierTaken();
         }
         return next;
     }
@@ -496,6 +507,7 @@ final class PipelinedSubpartition {
     private void release(final List<WrittenSegment> unread) {
         unread.forEach(WrittenSegment::releaseByQueue);
         partition.quotaLeft();
+        partition.barrierTaken();
     }
 
     // Under the lock.

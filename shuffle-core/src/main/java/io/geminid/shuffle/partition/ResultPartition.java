@@ -111,6 +111,18 @@ public interface ResultPartition extends AutoCloseable {
     List<List<Buffer>> overtake(CheckpointBarrier barrier);
 
     /**
+     * Asks to be told when no barrier of a checkpoint waits for its reader any more: none is left
+     * that {@link #overtake} could move (INV U7). One listener is kept, the one given last.
+     *
+     * @param checkpoint whose barrier, added by {@link #broadcastEvent}
+     * @param listener runs once, on any thread, outside locks; it may run for nothing
+     * @return false if none waits now; the listener is then not kept
+     */
+    default boolean awaitBarrierTaken(final long checkpoint, final Runnable listener) {
+        return false;
+    }
+
+    /**
      * Adds an event to one subpartition.
      *
      * @param subpartition which

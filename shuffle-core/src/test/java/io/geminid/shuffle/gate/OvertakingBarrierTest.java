@@ -65,6 +65,7 @@ class OvertakingBarrierTest extends GateFixture {
         private boolean arrived;
         private int announcements;
         private CheckpointBarrier barrier;
+        private boolean toldThatTaken;
 
         Producer(
                 final PipelinedResultPartition partition,
@@ -114,6 +115,7 @@ class OvertakingBarrierTest extends GateFixture {
                 keep(partition.broadcastOvertaking(barrier));
             } else {
                 partition.broadcastEvent(barrier, false);
+                assertThat(partition.awaitBarrierTaken(1, () -> toldThatTaken = true)).isTrue();
             }
         }
 
@@ -303,6 +305,8 @@ class OvertakingBarrierTest extends GateFixture {
     private void verify() {
         for (final Producer producer : producers) {
             assertThat(producer.announcements).isLessThanOrEqualTo(1);
+            assertThat(producer.toldThatTaken).isEqualTo(!producer.barrier.kind().overtakes());
+            assertThat(producer.partition.awaitBarrierTaken(1, () -> {})).isFalse();
             final List<Integer> all =
                     new ArrayList<>(producer.read.subList(0, producer.readBefore));
             producer.input.writeBytes(producer.output.toByteArray());

@@ -24,7 +24,8 @@ public interface CheckpointedOutputs {
     /**
      * Whether no consumer still has to take a barrier that may overtake.
      *
+     * @param checkpoint whose barrier
      * @return false if one waits; the task's thread is woken when it was taken
      */
-    boolean isBarrierTaken();
+    boolean isBarrierTaken(long checkpoint);
 }

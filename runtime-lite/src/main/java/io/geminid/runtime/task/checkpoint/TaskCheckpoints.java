@@ -155,7 +155,9 @@ public final class TaskCheckpoints implements BarrierAligner.Actions {
 
     /** Looks whether outputs have let go of the barrier. Called in each turn of the task. */
     public void poll() {
-        if (pending != null && pending.isOutputOpen() && outputs.isBarrierTaken()) {
+        if (pending != null
+                && pending.isOutputOpen()
+                && outputs.isBarrierTaken(pending.checkpoint())) {
             pending.outputOpen(false);
             writeIfWhole();
         }
@@ -224,7 +226,7 @@ public final class TaskCheckpoints implements BarrierAligner.Actions {
         final CheckpointBarrier sent =
                 new CheckpointBarrier(barrier.checkpoint(), barrier.kind(), left);
         outputs.emitBarrier(sent, pending.outputs());
-        pending.outputOpen(!outputs.isBarrierTaken());
+        pending.outputOpen(!outputs.isBarrierTaken(sent.checkpoint()));
         final SnapshotInProgress mine = pending;
         context.clock.schedule(now + left, time -> onOutputTimeout(mine, sent));
     }

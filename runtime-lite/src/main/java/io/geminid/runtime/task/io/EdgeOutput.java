@@ -73,6 +73,10 @@ final class EdgeOutput<T> implements Output<T> {
         }
     }
 
+    boolean awaitBarrierTaken(final long checkpoint, final Runnable listener) {
+        return !place.staysAligned() && partition.awaitBarrierTaken(checkpoint, listener);
+    }
+
     private void keep(final List<List<Buffer>> buffers, final ChannelState overtaken) {
         for (int subpartition = 0; subpartition < subpartitions; subpartition++) {
             for (final Buffer buffer : buffers.get(subpartition)) {

@@ -20,6 +20,7 @@ public final class TaskOutputs implements CheckpointedOutputs {
     private final List<EdgeOutput<?>> outputs = new ArrayList<>();
     private final Map<Integer, EdgeOutput<?>> byEdge = new HashMap<>();
     private final List<OnceListener> available = new ArrayList<>();
+    private final List<OnceListener> barriers = new ArrayList<>();
     private final List<OnceListener> processed = new ArrayList<>();
     private final List<OnceListener> consumed = new ArrayList<>();
 
@@ -43,6 +44,7 @@ public final class TaskOutputs implements CheckpointedOutputs {
         outputs.add(output);
         byEdge.put(place.edge().id(), output);
         available.add(new OnceListener(wake));
+        barriers.add(new OnceListener(wake));
         processed.add(new OnceListener(wake));
         consumed.add(new OnceListener(wake));
     }
@@ -107,8 +109,14 @@ public final class TaskOutputs implements CheckpointedOutputs {
     }
 
     @Override
-    public boolean isBarrierTaken() {
-        return outputs.isEmpty();
+    public boolean isBarrierTaken(final long checkpoint) {
+        for (int i = 0; i < outputs.size(); i++) {
+            final EdgeOutput<?> output = outputs.get(i);
+            if (barriers.get(i).awaitBy(l -> output.awaitBarrierTaken(checkpoint, l))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Makes sure that readers know of everything written. To be called before the thread parks. */
