@@ -13,15 +13,21 @@ import io.geminid.runtime.cluster.worker.Worker;
 import io.geminid.runtime.cluster.worker.WorkerContext;
 import io.geminid.runtime.task.TaskContext;
 import io.geminid.runtime.task.run.ThreadTaskRunner;
+import io.geminid.runtime.task.storage.WorkerSnapshots;
 import io.geminid.shuffle.ShuffleServices;
 import io.geminid.shuffle.service.ShuffleOptions;
 import io.geminid.state.StateStoreFactory;
-import io.geminid.state.checkpoint.CheckpointStorage;
-import io.geminid.state.checkpoint.storage.BlobCheckpointStorage;
+import io.geminid.state.base.Directories;
+import io.geminid.state.checkpoint.blob.BlobStore;
+import io.geminid.state.checkpoint.blob.DirectoryBlobStore;
+import io.geminid.state.checkpoint.blob.HostDisk;
+import io.geminid.state.checkpoint.local.UnforcedDisk;
 import io.geminid.state.provider.StateResources;
 import io.geminid.state.provider.StateStores;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -34,9 +40,14 @@ final class WorkerNode {
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkerNode.class);
 
+    /** Where a worker keeps copies of what it wrote for checkpoints. */
+    private static final String COPIES = "copies";
+
     private final ThreadEventLoop loop;
     private final ThreadPoolExecutor io;
     private final StateStoreFactory stores;
+    private final Path local;
+    private final WorkerSnapshots snapshots;
     private final Worker worker;
 
     /**
@@ -59,6 +70,8 @@ final class WorkerNode {
                         poolContext.capacity());
         stores = openStores(properties, hello, pool);
         io = host.ioExecutor(hello.name());
+        local = stateDirectory(properties, hello.processId());
+        snapshots = snapshots(host, properties, local);
         loop = new ThreadEventLoop(host.threads(hello.name()), host.nanoClock(), this::onError);
         final TaskContext tasks =
                 new TaskContext(
@@ -67,7 +80,7 @@ final class WorkerNode {
                         io,
                         FileSystems.getDefault(),
                         stores,
-                        checkpoints(host, properties),
+                        snapshots,
                         ShuffleOptions.from(properties).recordBytesMax());
         worker =
                 new Worker(
@@ -84,12 +97,19 @@ final class WorkerNode {
                                 JobPrograms::graphOf));
     }
 
-    private static CheckpointStorage checkpoints(
-            final HostEnvironment host, final GeminidProperties properties) {
+    /** {@code null} if no checkpoints are taken. */
+    private WorkerSnapshots snapshots(
+            final HostEnvironment host, final GeminidProperties properties, final Path local) {
         final CheckpointSettings settings = CheckpointSettings.from(properties);
-        return settings.isOn()
-                ? new BlobCheckpointStorage(ClusterKeys.checkpointBlobs(settings), host::newId)
-                : null;
+        if (!settings.isOn()) {
+            return null;
+        }
+        final BlobStore copies =
+                settings.keepsCopies()
+                        ? new DirectoryBlobStore(
+                                new UnforcedDisk(new HostDisk()), local.resolve(COPIES))
+                        : null;
+        return new WorkerSnapshots(ClusterKeys.checkpointBlobs(settings), copies, host::newId, io);
     }
 
     /** Who a worker is and what it offers. */
@@ -137,6 +157,12 @@ final class WorkerNode {
             stores.close();
         } catch (final IllegalStateException e) {
             LOG.warn("worker leaves stores behind that a task still holds", e);
+        }
+        try {
+            Directories.delete(local.resolve(COPIES));
+            Files.deleteIfExists(local);
+        } catch (final UncheckedIOException | IOException e) {
+            LOG.info("worker leaves files behind: {}", e.getMessage());
         }
     }
 

@@ -5,12 +5,11 @@ import io.geminid.runtime.operator.chain.OperatorChain;
 import io.geminid.runtime.operator.context.OperatorMetrics;
 import io.geminid.runtime.task.checkpoint.OperatorState;
 import io.geminid.runtime.task.io.InputProgress;
+import io.geminid.runtime.task.storage.JobSnapshots;
 import io.geminid.serial.RecordInput;
 import io.geminid.serial.RecordOutput;
 import io.geminid.state.StateStore;
 import io.geminid.state.checkpoint.BegunCheckpoint;
-import io.geminid.state.checkpoint.CheckpointId;
-import io.geminid.state.checkpoint.CheckpointStorage;
 import io.geminid.state.checkpoint.manifest.OperatorSnapshot;
 import io.geminid.state.checkpoint.manifest.PartKind;
 import io.geminid.state.checkpoint.manifest.StatePart;
@@ -37,7 +36,9 @@ final class OperatorStates {
 
     /** Takes all of it, that of the task itself first. */
     List<OperatorState> take(
-            final CheckpointId id, final OperatorChain chain, final InputProgress progress)
+            final BegunCheckpoint checkpoint,
+            final OperatorChain chain,
+            final InputProgress progress)
             throws Exception {
         final List<OperatorState> states = new ArrayList<>();
         final RecordOutput task = new RecordOutput();
@@ -52,7 +53,7 @@ final class OperatorStates {
                         copy(task),
                         null));
         chain.snapshot(
-                id.checkpoint(),
+                checkpoint.id().checkpoint(),
                 (node, plain) ->
                         states.add(
                                 new OperatorState(
@@ -60,7 +61,7 @@ final class OperatorStates {
                                         node.parallelism(),
                                         node.settings().maxParallelism(),
                                         copy(plain),
-                                        keyed(stores.get(node), id))));
+                                        keyed(stores.get(node), checkpoint))));
         return states;
     }
 
@@ -90,8 +91,9 @@ final class OperatorStates {
         }
     }
 
-    private static StoreSnapshot keyed(final StateStore<?> store, final CheckpointId id) {
-        return store == null ? null : store.snapshot(BegunCheckpoint.full(id));
+    private static StoreSnapshot keyed(
+            final StateStore<?> store, final BegunCheckpoint checkpoint) {
+        return store == null ? null : store.snapshot(checkpoint);
     }
 
     private static byte[] copy(final RecordOutput out) {
@@ -101,7 +103,7 @@ final class OperatorStates {
     }
 
     /** Gives a new store what was kept of it. */
-    void add(final StreamNode node, final StateStore<?> store, final CheckpointStorage storage) {
+    void add(final StreamNode node, final StateStore<?> store, final JobSnapshots snapshots) {
         stores.put(node, store);
         final OperatorSnapshot snapshot = plan.restore().operators().get(TaskPlan.operatorId(node));
         if (snapshot == null) {
@@ -114,7 +116,7 @@ final class OperatorStates {
                     .forEach(parts::add);
         }
         try {
-            store.restore(plan.restore().checkpoint(), parts, storage);
+            store.restore(plan.restore().checkpoint(), parts, snapshots.storage());
         } catch (final IOException e) {
             throw new UncheckedIOException("state cannot be restored: " + e.getMessage(), e);
         }

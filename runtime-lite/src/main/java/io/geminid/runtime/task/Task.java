@@ -20,17 +20,17 @@ import io.geminid.runtime.task.io.Work;
 import io.geminid.runtime.task.io.WorkStatus;
 import io.geminid.runtime.task.mailbox.Mailbox;
 import io.geminid.runtime.task.mailbox.TaskTimers;
+import io.geminid.runtime.task.storage.JobSnapshots;
 import io.geminid.serial.RecordSerializer;
 import io.geminid.shuffle.event.CheckpointBarrier;
 import io.geminid.shuffle.gate.InputGate;
 import io.geminid.state.KeyGroupRange;
 import io.geminid.state.StateStore;
 import io.geminid.state.StateStoreContext;
-import io.geminid.state.checkpoint.CheckpointId;
+import io.geminid.state.checkpoint.BegunCheckpoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,6 +58,7 @@ public final class Task {
     private final TaskOutputs outputs;
     private final TaskCheckpoints checkpoints;
     private final OperatorStates states;
+    private final JobSnapshots snapshots; // null if the cluster takes none
     private final TaskMetrics metrics = new TaskMetrics();
 
     // By the task's thread only.
@@ -118,12 +119,13 @@ public final class Task {
         timers = new TaskTimers(context.wallClock());
         outputs = new TaskOutputs(wake);
         states = new OperatorStates(plan, metrics);
+        snapshots =
+                context.checkpoints() == null ? null : context.checkpoints().job(plan.id().jobId());
         checkpoints =
                 new TaskCheckpoints(
                         new TaskCheckpoints.Context(
-                                new UUID(0, plan.id().jobId()),
                                 plan.id().subtask(),
-                                context.checkpoints(),
+                                snapshots,
                                 context.io(),
                                 timers,
                                 this::takeState,
@@ -312,14 +314,14 @@ public final class Task {
                 }
                 outputs.notifyEndOfData();
                 work.acknowledgeAllRecordsProcessed();
-                if (context.checkpoints() != null) {
+                if (snapshots != null) {
                     become(TaskState.DRAINED, null);
                 }
                 yield next(Phase.AWAIT_CHECKPOINT, true);
             }
             case AWAIT_CHECKPOINT -> {
                 work.isFinished(); // reads barriers
-                yield next(Phase.AWAIT_PROCESSED, finalCheckpoint || context.checkpoints() == null);
+                yield next(Phase.AWAIT_PROCESSED, finalCheckpoint || snapshots == null);
             }
             case AWAIT_PROCESSED -> {
                 final boolean processed = outputs.isAllRecordsProcessed();
@@ -348,8 +350,8 @@ public final class Task {
         }
     }
 
-    private List<OperatorState> takeState(final CheckpointId id) throws Exception {
-        return states.take(id, chain, work.progress(wasFinished));
+    private List<OperatorState> takeState(final BegunCheckpoint checkpoint) throws Exception {
+        return states.take(checkpoint, chain, work.progress(wasFinished));
     }
 
     private boolean next(final Phase to, final boolean ready) {
@@ -405,7 +407,7 @@ public final class Task {
                 plan.restore().channels().stream()
                         .filter(channel -> channel.id().edge() == edge.id())
                         .toList();
-        return restored.isEmpty() ? gate : new RestoredGate(gate, context.checkpoints(), restored);
+        return restored.isEmpty() ? gate : new RestoredGate(gate, snapshots.storage(), restored);
     }
 
     private OperatorContext contextOf(final StreamNode node) {
@@ -416,7 +418,7 @@ public final class Task {
                         mailbox,
                         context.io(),
                         context.files(),
-                        context.checkpoints() != null);
+                        snapshots != null);
         final RecordSerializer<?> keys = node.spec().keySerializer();
         return new OperatorContext(
                 plan.infoOf(node),
@@ -441,7 +443,7 @@ public final class Task {
                                         maxParallelism,
                                         context.wallClock()));
         stores.add(store);
-        states.add(node, store, context.checkpoints());
+        states.add(node, store, snapshots);
         return store;
     }
 

@@ -1,7 +1,7 @@
 package io.geminid.runtime.task;
 
+import io.geminid.runtime.task.storage.WorkerSnapshots;
 import io.geminid.state.StateStoreFactory;
-import io.geminid.state.checkpoint.CheckpointStorage;
 import java.nio.file.FileSystem;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
@@ -24,7 +24,7 @@ public record TaskContext(
         Executor io,
         FileSystem files,
         StateStoreFactory stateStores,
-        CheckpointStorage checkpoints,
+        WorkerSnapshots checkpoints,
         int recordBytesMax) {
 
     /**

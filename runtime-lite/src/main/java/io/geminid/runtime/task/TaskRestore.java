@@ -9,7 +9,7 @@ import java.util.TreeMap;
 /**
  * What a task begins with: its part of a checkpoint.
  *
- * @param checkpoint number of the checkpoint, 0 for none
+ * @param checkpoint number of the checkpoint, 0 for none or for one of another job
  * @param operators of the task's vertex, by their identity in checkpoints; if parallelism has not
  *     changed with this subtask only, else with all
  * @param channels what was in flight towards the task, both sides of each channel together

@@ -5,6 +5,7 @@ import io.geminid.state.checkpoint.blob.BlobInput;
 import io.geminid.state.checkpoint.blob.BlobOutput;
 import io.geminid.state.checkpoint.blob.BlobStore;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
@@ -24,6 +25,15 @@ final class FailingBlobStore implements BlobStore {
     /** From now on so many of all calls fail: 0 for none, 1 for all. */
     void failing(final double share) {
         failures = share;
+    }
+
+    /** What is there, whether or not it can be read. */
+    List<String> names() {
+        try {
+            return store.list("").stream().map(BlobEntry::name).toList();
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void mayFail() throws IOException {

@@ -22,6 +22,7 @@ import io.geminid.runtime.cluster.worker.Worker;
 import io.geminid.runtime.cluster.worker.WorkerContext;
 import io.geminid.runtime.graph.stream.ResourceProfile;
 import io.geminid.runtime.task.TaskContext;
+import io.geminid.runtime.task.storage.WorkerSnapshots;
 import io.geminid.shuffle.ShuffleEnvironment;
 import io.geminid.shuffle.ShuffleEnvironmentContext;
 import io.geminid.shuffle.ShuffleMaster;
@@ -42,8 +43,12 @@ import io.geminid.state.StateStore;
 import io.geminid.state.StateStoreContext;
 import io.geminid.state.StateStoreFactory;
 import io.geminid.state.checkpoint.blob.MemoryBlobStore;
-import io.geminid.state.checkpoint.storage.BlobCheckpointStorage;
+import io.geminid.state.checkpoint.manifest.CheckpointManifest;
+import io.geminid.state.checkpoint.storage.CheckpointNames;
+import io.geminid.state.checkpoint.storage.CompletedCheckpoints;
+import io.geminid.state.gemini.GeminiStateStoreFactory;
 import io.geminid.state.heap.HeapStateStore;
+import io.geminid.state.provider.StateStores;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
@@ -55,12 +60,15 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /** Coordinator, workers, tasks and network in one thread. */
 public final class SimulatedCluster {
 
     private static final String SERVICE = "memory";
+    private static final int LOOK_STEPS = 500;
     private static final ControlTimings TIMINGS =
             new ControlTimings(
                     TimeUnit.MILLISECONDS.toNanos(500),
@@ -80,6 +88,7 @@ public final class SimulatedCluster {
     private final GeminidProperties properties;
     private final CheckpointSettings settings;
     private final FailingBlobStore blobs;
+    private boolean endedOnAFailingStorage;
     private final Coordinator coordinator;
     private final int slots;
     private int replacements;
@@ -199,6 +208,7 @@ public final class SimulatedCluster {
         keys.addAll(ShuffleServices.KEYS);
         keys.addAll(ShuffleOptions.KEYS);
         keys.addAll(CheckpointSettings.KEYS);
+        keys.add(StateStores.STORE);
         return GeminidProperties.of(entries, keys);
     }
 
@@ -208,6 +218,7 @@ public final class SimulatedCluster {
         final EventLoop own = node.newLoop();
         final MemoryService service = new MemoryService(node);
         final InstantSource clock = () -> Instant.ofEpochMilli(simulation.nowMillis());
+        final Executor io = node.newExecutor();
         final FromWorker.Hello hello =
                 new FromWorker.Hello(
                         ControlToken.random(random),
@@ -230,11 +241,15 @@ public final class SimulatedCluster {
                                 new TaskContext(
                                         simulation::nowNs,
                                         clock,
-                                        node.newExecutor(),
+                                        io,
                                         FileSystems.getDefault(),
-                                        new HeapStores(),
+                                        stores(pool),
                                         settings.isOn()
-                                                ? new BlobCheckpointStorage(blobs, this::newId)
+                                                ? new WorkerSnapshots(
+                                                        blobs,
+                                                        new MemoryBlobStore(clock),
+                                                        this::newId,
+                                                        io)
                                                 : null,
                                         1 << 20),
                                 JobPrograms::graphOf));
@@ -350,6 +365,65 @@ public final class SimulatedCluster {
                         job.result().isDone()
                                 || simulation.nowNs() > endNs
                                 || simulation.steps() > stop);
+    }
+
+    /** Runs a job while the storage fails now and then, until so many steps have passed. */
+    JobResult runOnAFailingStorage(final JobRequest request, final double share, final long steps) {
+        final Coordinator.SubmittedJob job = coordinator.submit(request, ProgressListener.NONE);
+        simulation.runUntil("opened", () -> job.result().isDone() || !checkpointFiles().isEmpty());
+        failStorage(share);
+        final long stop = simulation.steps() + steps;
+        simulation.runUntil(
+                "time to recover", () -> job.result().isDone() || simulation.steps() >= stop);
+        endedOnAFailingStorage = job.result().isDone();
+        failStorage(0);
+        simulation.runUntil("job done", () -> job.result().isDone());
+        return job.result().join();
+    }
+
+    /** Runs a job; says whether a look now and then at its checkpoints has found one. */
+    boolean runAndLook(final JobRequest request, final Predicate<CheckpointManifest> looksFor) {
+        final Coordinator.SubmittedJob job = coordinator.submit(request, ProgressListener.NONE);
+        boolean found = false;
+        while (!job.result().isDone() && !found) {
+            final long next = simulation.steps() + LOOK_STEPS;
+            simulation.runUntil(
+                    "next look", () -> job.result().isDone() || simulation.steps() >= next);
+            found = completed().stream().anyMatch(looksFor);
+        }
+        simulation.runUntil("job done", () -> job.result().isDone());
+        return found;
+    }
+
+    private List<CheckpointManifest> completed() {
+        final CompletedCheckpoints reader = new CompletedCheckpoints(blobs, this::newId);
+        final List<CheckpointManifest> manifests = new ArrayList<>();
+        for (final String name : checkpointFiles()) {
+            if (CheckpointNames.isManifest(name)) {
+                try {
+                    manifests.add(reader.read(CheckpointNames.writtenFor(name).orElseThrow()));
+                } catch (final IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }
+        return manifests;
+    }
+
+    /** Whether what is left could not be cleared away. */
+    boolean endedOnAFailingStorage() {
+        return endedOnAFailingStorage;
+    }
+
+    /** Files of checkpoints that there are. */
+    public List<String> checkpointFiles() {
+        return blobs.names();
+    }
+
+    private StateStoreFactory stores(final SegmentPool pool) {
+        return properties.get(StateStores.STORE).equals("heap")
+                ? new HeapStores()
+                : new GeminiStateStoreFactory(pool, pool.capacity() / 8);
     }
 
     /** Runs a job and cancels it after so many steps. */

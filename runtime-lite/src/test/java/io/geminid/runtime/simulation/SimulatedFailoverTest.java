@@ -10,6 +10,10 @@ import io.geminid.runtime.cluster.job.JobResult;
 import io.geminid.runtime.cluster.job.JobStatus;
 import io.geminid.runtime.samplejob.SampleOptions;
 import io.geminid.runtime.samplejob.SampleResult;
+import io.geminid.state.checkpoint.manifest.CheckpointManifest;
+import io.geminid.state.checkpoint.manifest.PartKind;
+import io.geminid.state.checkpoint.storage.CheckpointNames;
+import io.geminid.state.provider.StateStores;
 import io.geminid.testing.Seed;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +24,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,6 +41,7 @@ class SimulatedFailoverTest {
             final Random random, final Map<String, String> more) {
         final List<ConfigKey<?>> keys = new ArrayList<>(SegmentPoolContext.KEYS);
         keys.addAll(CheckpointSettings.KEYS);
+        keys.add(StateStores.STORE);
         final Map<String, String> entries = new TreeMap<>();
         entries.put(SegmentPoolContext.SEGMENT_BYTES.name(), "4kb");
         entries.put(SegmentPoolContext.SLAB_BYTES.name(), "64kb");
@@ -48,6 +54,7 @@ class SimulatedFailoverTest {
         entries.put(CheckpointSettings.ALIGNED_TIMEOUT.name(), random.nextInt(20) + "ms");
         entries.put(CheckpointSettings.TIMEOUT.name(), "10s");
         entries.put(CheckpointSettings.RESTARTS.name(), "1000");
+        entries.put(StateStores.STORE.name(), random.nextBoolean() ? "heap" : "gemini");
         entries.putAll(more);
         return GeminidProperties.of(entries, keys);
     }
@@ -89,6 +96,74 @@ class SimulatedFailoverTest {
         aJobWhoseWorkersAreLostGivesTheResultOfASingleLoop();
     }
 
+    // I3: a checkpoint that cannot be written fails, the job goes on, and nothing is left.
+    @RepeatedTest(20)
+    void aStorageThatFailsCostsCheckpointsAndNothingElse() {
+        final SampleOptions options = options(seed.random());
+        final SimulatedCluster cluster = cluster(seed.random());
+
+        final JobResult result =
+                cluster.runOnAFailingStorage(options.request(), seed.random().nextDouble(), 3_000);
+
+        verify(options, cluster, result);
+        assertThat(result.checkpoints().restarts()).isZero();
+    }
+
+    @Test
+    void aCheckpointRefersToWhatEarlierOnesWrote() {
+        final SampleOptions options = options(seed.random()).withRecords(20_000);
+        final Map<String, String> often =
+                Map.of(
+                        StateStores.STORE.name(),
+                        "gemini",
+                        CheckpointSettings.INTERVAL.name(),
+                        "2ms",
+                        CheckpointSettings.ALIGNMENT.name(),
+                        "aligned");
+        final SimulatedCluster cluster =
+                new SimulatedCluster(seed.random(), 2, 3, properties(seed.random(), often));
+
+        assertThat(
+                        cluster.runAndLook(
+                                options.request(), SimulatedFailoverTest::refersToEarlierOnes))
+                .isTrue();
+        cluster.stop();
+    }
+
+    /** Whether it has keyed state that was written for a checkpoint before it. */
+    private static boolean refersToEarlierOnes(final CheckpointManifest manifest) {
+        return manifest.operators().stream()
+                .flatMap(operator -> operator.subtasks().stream())
+                .flatMap(subtask -> subtask.parts().stream())
+                .filter(part -> part.kind() == PartKind.KEYED)
+                .flatMap(part -> part.handles().stream())
+                .flatMap(handle -> CheckpointNames.writtenFor(handle.file().name()).stream())
+                .anyMatch(id -> id.checkpoint() < manifest.id().checkpoint());
+    }
+
+    // I5, J1: a job that is found again by its name goes on where its latest checkpoint is.
+    @RepeatedTest(10)
+    void aJobThatWasCancelledGoesOnFromItsLatestCheckpoint() {
+        final SampleOptions options = options(seed.random());
+        final SimulatedCluster cluster =
+                new SimulatedCluster(
+                        seed.random(),
+                        2,
+                        3,
+                        properties(
+                                seed.random(), Map.of(CheckpointSettings.JOB.name(), "the job")));
+
+        JobResult result = null;
+        for (int i = 0; i < 3 && (result == null || !result.isFinished()); i++) {
+            result = cluster.runAndCancel(options.request(), seed.random().nextInt(10_000));
+        }
+        if (!result.isFinished()) {
+            result = cluster.run(options.request());
+        }
+
+        verify(options, cluster, result);
+    }
+
     // U7: an output's barrier that was taken waits for no timeout.
     @RepeatedTest(5)
     void barriersThatHaveAllTheTimeTheyNeedDoNotTakeIt() {
@@ -120,5 +195,8 @@ class SimulatedFailoverTest {
         assertThat(result.checkpoints().timedOut()).isZero();
         assertThat(cluster.segmentsHeld()).isZero();
         cluster.stop();
+        if (!cluster.endedOnAFailingStorage()) {
+            assertThat(cluster.checkpointFiles()).isEmpty(); // INV I2
+        }
     }
 }

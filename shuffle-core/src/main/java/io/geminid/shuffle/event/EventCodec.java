@@ -52,6 +52,7 @@ public final class EventCodec {
             out.putByte(BARRIER);
             out.putByte(barrier.kind().ordinal());
             out.putLong(barrier.checkpoint());
+            out.putLong(barrier.base());
             out.putLong(barrier.remainingMillis());
         } else {
             throw new IllegalArgumentException("event=" + event);
@@ -91,15 +92,21 @@ public final class EventCodec {
     private static CheckpointBarrier readBarrier(final RecordInput in) {
         final int kind = in.getByte();
         final long checkpoint = in.getLong();
+        final long base = in.getLong();
         final long remainingMillis = in.getLong();
         if (kind < 0 || kind >= BarrierKind.OVERTAKEN.ordinal()) {
             throw new RecordFormatException("barrierKind=" + kind);
         }
-        if (checkpoint < 1 || remainingMillis < 0) {
+        if (base < 0 || checkpoint <= base || remainingMillis < 0) {
             throw new RecordFormatException(
-                    "checkpoint=" + checkpoint + " remainingMillis=" + remainingMillis);
+                    "checkpoint="
+                            + checkpoint
+                            + " base="
+                            + base
+                            + " remainingMillis="
+                            + remainingMillis);
         }
-        return new CheckpointBarrier(checkpoint, KINDS[kind], remainingMillis);
+        return new CheckpointBarrier(checkpoint, base, KINDS[kind], remainingMillis);
     }
 
     private static void putFlag(final boolean flag, final RecordOutput out) {

@@ -41,7 +41,9 @@ class EventCodecTest {
                         new EndOfData(false),
                         new EndOfPartition(),
                         new UserEvent(-7, Long.MIN_VALUE, true),
-                        new UserEvent(Integer.MAX_VALUE, 42, false));
+                        new UserEvent(Integer.MAX_VALUE, 42, false),
+                        new CheckpointBarrier(7, 6, BarrierKind.ALIGNED_FOR_A_TIME, 5),
+                        new CheckpointBarrier(Long.MAX_VALUE, 0, BarrierKind.UNALIGNED, 0));
         for (final ShuffleEvent event : events) {
             assertThat(read(write(event))).isEqualTo(event);
             assertThat(write(event).length).isLessThanOrEqualTo(EventCodec.EVENT_BYTES_MAX);

@@ -110,7 +110,7 @@ class OvertakingBarrierTest extends GateFixture {
 
         void emitBarrier(final BarrierKind kind) {
             writtenBefore = written;
-            barrier = new CheckpointBarrier(1, kind, 5);
+            barrier = new CheckpointBarrier(1, 0, kind, 5);
             if (kind.overtakes()) {
                 keep(partition.broadcastOvertaking(barrier));
             } else {

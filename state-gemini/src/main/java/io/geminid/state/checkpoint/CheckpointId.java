@@ -1,7 +1,10 @@
 package io.geminid.state.checkpoint;
 
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Whose snapshot something is: every file carries it, and nothing written under one identity can
@@ -14,6 +17,10 @@ import java.util.UUID;
  */
 public record CheckpointId(UUID job, long checkpoint, int attempt)
         implements Comparable<CheckpointId> {
+
+    private static final Pattern TEXT =
+            Pattern.compile(
+                    "([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/([1-9]\\d{0,17})-(\\d{1,9})");
 
     /** Checks the numbers. */
     public CheckpointId {
@@ -31,6 +38,24 @@ public record CheckpointId(UUID job, long checkpoint, int attempt)
             order = Long.compare(checkpoint, other.checkpoint);
         }
         return order == 0 ? Integer.compare(attempt, other.attempt) : order;
+    }
+
+    /**
+     * Reads what {@link #toString} wrote.
+     *
+     * @param text from a user
+     * @return empty if it is not the text of an identity
+     */
+    public static Optional<CheckpointId> parse(final String text) {
+        final Matcher matcher = TEXT.matcher(text);
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new CheckpointId(
+                        UUID.fromString(matcher.group(1)),
+                        Long.parseLong(matcher.group(2)),
+                        Integer.parseInt(matcher.group(3))));
     }
 
     @Override

@@ -4,13 +4,14 @@ import io.geminid.runtime.cluster.loop.EventLoop;
 import io.geminid.runtime.task.TaskId;
 import io.geminid.runtime.task.checkpoint.TaskSnapshot;
 import io.geminid.shuffle.event.CheckpointBarrier;
+import io.geminid.state.checkpoint.BegunCheckpoint;
 import io.geminid.state.checkpoint.CheckpointId;
-import io.geminid.state.checkpoint.manifest.CheckpointManifest;
-import io.geminid.state.checkpoint.registry.JobCheckpoints;
-import io.geminid.state.checkpoint.registry.JobCheckpointsContext;
+import io.geminid.state.checkpoint.CorruptStateException;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Optional;
+import java.util.Deque;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -29,21 +30,28 @@ public final class CheckpointCoordinator {
 
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointCoordinator.class);
 
+    /** What a job cannot go on without is tried again soon: its first look, its last checkpoint. */
+    private static final long RETRY_NS = TimeUnit.SECONDS.toNanos(1);
+
+    /** A storage that is gone for so many looks is gone: the user should know. */
+    private static final int OPEN_TRIES_MAX = 10;
+
     private final EventLoop loop;
     private final CheckpointStore store;
     private final CheckpointSettings settings;
     private final Tasks tasks;
-    private final UUID job;
-    private JobCheckpoints book;
+    private final String job;
+    private final CheckpointBook book;
+    private final Deque<CheckpointRequest> requests = new ArrayDeque<>();
     private PendingCheckpoint pending;
     private PendingCheckpoint completing;
     private CheckpointTotals totals = CheckpointTotals.NONE;
     private boolean running;
+    private boolean beginning;
     private boolean drained;
     private boolean finalDone;
     private long round;
     private long lastEndNs;
-    private long timedOut;
 
     /** The tasks of the job, as checkpoints need them. Called on the loop. */
     public interface Tasks {
@@ -57,8 +65,9 @@ public final class CheckpointCoordinator {
          * Has sources begin.
          *
          * @param barrier what they send
+         * @param rewrite files that are mostly dead
          */
-        void trigger(CheckpointBarrier barrier);
+        void trigger(CheckpointBarrier barrier, Set<UUID> rewrite);
 
         /**
          * Tells all tasks.
@@ -77,7 +86,7 @@ public final class CheckpointCoordinator {
     }
 
     /**
-     * Makes the coordinator of a job that has no checkpoints yet.
+     * Makes the coordinator of a job.
      *
      * @param loop where it runs
      * @param store where checkpoints go
@@ -93,8 +102,46 @@ public final class CheckpointCoordinator {
         this.store = store;
         this.settings = store.settings();
         this.tasks = tasks;
-        job = new UUID(0, jobId);
+        job = Long.toHexString(jobId);
+        book = new CheckpointBook(store, new UUID(0, jobId));
         lastEndNs = loop.nanoTime();
+    }
+
+    /**
+     * Reads what the storage has of the job, and what it is to begin with. Before anything else.
+     *
+     * @param then told of the failure, or {@code null}
+     */
+    public void open(final Consumer<Exception> then) {
+        open(OPEN_TRIES_MAX, then);
+    }
+
+    private void open(final int triesLeft, final Consumer<Exception> then) {
+        offLoop(
+                () -> {
+                    book.open();
+                    return null;
+                },
+                (nothing, failure) -> {
+                    final boolean mayPass =
+                            failure instanceof IOException
+                                    && !(failure instanceof CorruptStateException);
+                    if (mayPass && triesLeft > 1) {
+                        LOG.warn("job={} cannot read its checkpoints, tries again", job, failure);
+                        loop.schedule(RETRY_NS, () -> open(triesLeft - 1, then));
+                    } else {
+                        then.accept(failure);
+                    }
+                });
+    }
+
+    /**
+     * What checkpoints are called, and which can be restored.
+     *
+     * @return to be asked after {@link #open}
+     */
+    public CheckpointBook book() {
+        return book;
     }
 
     /** Every task runs: checkpoints may be taken. */
@@ -102,28 +149,8 @@ public final class CheckpointCoordinator {
         running = true;
         drained = false;
         finalDone = false;
-        final long mine = ++round;
-        offLoop(
-                () -> {
-                    if (book == null) {
-                        book =
-                                JobCheckpoints.open(
-                                        new JobCheckpointsContext(
-                                                store.blobs(),
-                                                store.fileIds(),
-                                                store.io(),
-                                                job,
-                                                0,
-                                                settings.retained()));
-                    }
-                },
-                failure -> {
-                    if (failure != null) {
-                        LOG.error("job={} takes no checkpoints", job, failure);
-                    } else {
-                        scheduleNext(mine, settings.interval().toNanos());
-                    }
-                });
+        scheduleNext(++round);
+        beginRequested();
     }
 
     /** Every task has processed all input: one more checkpoint, and they may end (INV T4). */
@@ -137,51 +164,82 @@ public final class CheckpointCoordinator {
         running = false;
         round++;
         giveUp("tasks stop");
+        requests.forEach(request -> request.fail("tasks stop"));
+        requests.clear();
     }
 
-    private void scheduleNext(final long mine, final long delayNs) {
+    /**
+     * Asks for a checkpoint at once, or as soon as the one under way has ended.
+     *
+     * @param request which kind, and who waits for it
+     */
+    public void request(final CheckpointRequest request) {
+        if (running && !finalDone) {
+            requests.add(request);
+            beginRequested();
+        } else {
+            request.fail("not all tasks run");
+        }
+    }
+
+    private void scheduleNext(final long mine) {
         loop.schedule(
-                delayNs,
+                settings.interval().toNanos(),
                 () -> {
                     if (mine == round) {
                         if (loop.nanoTime() - lastEndNs >= settings.minPause().toNanos()) {
                             beginIfIdle();
                         }
-                        scheduleNext(mine, settings.interval().toNanos());
+                        scheduleNext(mine);
                     }
                 });
+    }
+
+    private void beginRequested() {
+        if (!requests.isEmpty()) {
+            beginIfIdle();
+        }
     }
 
     private void beginIfIdle() {
-        if (!running || book == null || pending != null || completing != null || finalDone) {
+        if (!running || beginning || pending != null || completing != null || finalDone) {
             return;
         }
+        beginning = true;
         final long mine = round;
         offLoop(
-                () -> book.begin().id(),
-                (id, failure) -> {
+                book::begin,
+                (begun, failure) -> {
+                    beginning = false;
                     if (failure != null) {
-                        LOG.warn("job={} checkpoint not begun", job, failure);
-                    } else if (mine == round && pending == null) {
-                        begin(id);
+                        onFailed("checkpoint not begun", failure);
+                    } else if (mine == round) {
+                        begin(begun);
                     } else {
-                        store.io().execute(() -> book.abort(id));
+                        store.io().execute(() -> book.abort(begun.id()));
+                        beginRequested();
                     }
                 });
     }
 
-    private void begin(final CheckpointId id) {
+    private void begin(final BegunCheckpoint begun) {
+        final CheckpointRequest request = requests.poll();
         pending =
                 new PendingCheckpoint(
-                        id, TimeUnit.NANOSECONDS.toMillis(loop.nanoTime()), drained, tasks.ids());
-        tasks.trigger(settings.barrier(id.checkpoint()));
-        loop.schedule(settings.timeout().toNanos(), () -> onTimeout(id));
+                        begun.id(),
+                        TimeUnit.NANOSECONDS.toMillis(loop.nanoTime()),
+                        drained,
+                        request,
+                        tasks.ids());
+        final boolean keepsInFlight = request == null || request.mayKeepInFlight();
+        tasks.trigger(settings.barrier(begun, keepsInFlight), begun.rewrite());
+        loop.schedule(settings.timeout().toNanos(), () -> onTimeout(begun.id()));
     }
 
     private void onTimeout(final CheckpointId id) {
         if (pending != null && pending.id().equals(id)) {
             LOG.warn("job={} {} timeoutMillis={}", job, pending, settings.timeout().toMillis());
-            timedOut++;
+            totals = totals.plusTimedOut();
             giveUp("timeout");
         }
     }
@@ -190,15 +248,38 @@ public final class CheckpointCoordinator {
         if (pending == null) {
             return;
         }
-        lastEndNs = loop.nanoTime();
-        final CheckpointId id = pending.id();
-        LOG.info("job={} checkpoint={} given up: {}", job, id.checkpoint(), reason);
+        final PendingCheckpoint given = pending;
         pending = null;
-        add(0, 1, 0, 0);
+        final CheckpointId id = given.id();
+        LOG.info("job={} checkpoint={} given up: {}", job, id.checkpoint(), reason);
         store.io().execute(() -> book.abort(id));
         tasks.aborted(id.checkpoint());
+        onFailed(given, reason);
+    }
+
+    private void onFailed(final String what, final Exception failure) {
+        LOG.warn("job={} {}", job, what, failure);
+        onFailed((PendingCheckpoint) null, what + ": " + failure);
+    }
+
+    private void onFailed(final PendingCheckpoint failed, final String reason) {
+        lastEndNs = loop.nanoTime();
+        totals = totals.plusFailed();
+        if (failed != null && failed.request() != null) {
+            failed.request().fail(reason);
+        }
         if (drained && running) {
-            beginIfIdle();
+            final long mine = round;
+            final long delayNs = Math.min(RETRY_NS, settings.interval().toNanos());
+            loop.schedule(
+                    delayNs,
+                    () -> {
+                        if (mine == round) {
+                            beginIfIdle();
+                        }
+                    });
+        } else {
+            beginRequested();
         }
     }
 
@@ -210,13 +291,8 @@ public final class CheckpointCoordinator {
      * @param snapshot what it consists of
      */
     public void onSnapshot(final TaskId task, final long checkpoint, final TaskSnapshot snapshot) {
-        if (book == null) {
-            return;
-        }
         // Also of one that is over: its files may be referred to by the next one (INV I3).
-        final var refused =
-                book.acknowledged(
-                        new CheckpointId(job, checkpoint, 0), snapshot.handles().toList());
+        final var refused = book.acknowledged(checkpoint, snapshot.handles().toList());
         if (pending == null || pending.id().checkpoint() != checkpoint) {
             return;
         }
@@ -245,36 +321,39 @@ public final class CheckpointCoordinator {
         pending = null;
         completing = whole;
         offLoop(
-                () -> book.complete(whole.manifest()),
-                failure -> {
+                () -> book.complete(whole),
+                (kept, failure) -> {
                     completing = null;
-                    lastEndNs = loop.nanoTime();
                     if (failure != null) {
-                        LOG.warn("job={} {} not completed", job, whole, failure);
-                        add(0, 1, 0, 0);
-                        if (running) {
-                            tasks.aborted(whole.id().checkpoint());
-                        }
+                        onNotCompleted(whole, failure);
                     } else {
-                        add(1, 0, whole.channelBytes(), whole.restoredBytes());
-                        finalDone = whole.isFinal();
-                        if (running) {
-                            tasks.completed(whole.id().checkpoint(), whole.isFinal());
-                        }
-                    }
-                    if (drained) {
-                        beginIfIdle();
+                        onCompleted(whole, kept);
                     }
                 });
     }
 
-    /**
-     * What a job begins again with. Not while a checkpoint is being completed.
-     *
-     * @return empty if there is no checkpoint
-     */
-    public Optional<CheckpointManifest> latest() {
-        return book == null ? Optional.empty() : book.latest();
+    private void onNotCompleted(final PendingCheckpoint whole, final Exception failure) {
+        if (running) {
+            tasks.aborted(whole.id().checkpoint());
+        }
+        LOG.warn("job={} {} not completed", job, whole, failure);
+        onFailed(whole, "not completed: " + failure);
+    }
+
+    private void onCompleted(final PendingCheckpoint whole, final CheckpointId kept) {
+        lastEndNs = loop.nanoTime();
+        totals = totals.plusCompleted(whole.channelBytes(), whole.restoredBytes());
+        finalDone = whole.isFinal();
+        if (running) {
+            tasks.completed(whole.id().checkpoint(), whole.isFinal());
+        }
+        if (whole.request() != null) {
+            whole.request().complete(kept);
+        }
+        if (drained) {
+            beginIfIdle();
+        }
+        beginRequested();
     }
 
     /**
@@ -292,15 +371,39 @@ public final class CheckpointCoordinator {
      * @param givenBack bytes in flight that tasks were given
      */
     public void onRestarted(final long givenBack) {
-        totals =
-                new CheckpointTotals(
-                        totals.completed(),
-                        totals.failed(),
-                        timedOut,
-                        totals.channelBytes(),
-                        totals.restoredBytes(),
-                        totals.restarts() + 1,
-                        totals.givenBack() + givenBack);
+        totals = totals.plusRestart(givenBack);
+    }
+
+    /**
+     * What is to be restored turned out to be damaged: it is given up, and the one before is the
+     * latest from now on. Not while a checkpoint is under way.
+     *
+     * @param checkpoint its number
+     * @param then told whether there is another one to begin with
+     */
+    public void onDamaged(final long checkpoint, final Consumer<Boolean> then) {
+        offLoop(
+                () -> book.giveUpDamaged(checkpoint),
+                (another, failure) -> then.accept(failure == null && another));
+    }
+
+    /**
+     * Deletes all checkpoints of the job, which has ended well.
+     *
+     * @param then called when they are gone, or could not be deleted
+     */
+    public void discard(final Runnable then) {
+        offLoop(
+                () -> {
+                    book.discard();
+                    return null;
+                },
+                (nothing, failure) -> {
+                    if (failure != null) {
+                        LOG.warn("job={} leaves checkpoints", job, failure);
+                    }
+                    then.run();
+                });
     }
 
     /**
@@ -310,41 +413,10 @@ public final class CheckpointCoordinator {
         return totals;
     }
 
-    private void add(
-            final long completed,
-            final long failed,
-            final long channelBytes,
-            final long restoredBytes) {
-        totals =
-                new CheckpointTotals(
-                        totals.completed() + completed,
-                        totals.failed() + failed,
-                        timedOut,
-                        totals.channelBytes() + channelBytes,
-                        totals.restoredBytes() + restoredBytes,
-                        totals.restarts(),
-                        totals.givenBack());
-    }
-
     /** Something that blocks on files. */
     @FunctionalInterface
     private interface Blocking<T> {
         T run() throws IOException;
-    }
-
-    /** Something that blocks on files. */
-    @FunctionalInterface
-    private interface BlockingAction {
-        void run() throws IOException;
-    }
-
-    private void offLoop(final BlockingAction action, final Consumer<Exception> then) {
-        offLoop(
-                () -> {
-                    action.run();
-                    return null;
-                },
-                (nothing, failure) -> then.accept(failure));
     }
 
     private <T> void offLoop(final Blocking<T> action, final BiConsumer<T, Exception> then) {

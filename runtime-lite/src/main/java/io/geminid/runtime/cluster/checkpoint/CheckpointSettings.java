@@ -5,8 +5,13 @@ import io.geminid.config.ConfigKey;
 import io.geminid.config.GeminidProperties;
 import io.geminid.shuffle.event.BarrierKind;
 import io.geminid.shuffle.event.CheckpointBarrier;
+import io.geminid.state.checkpoint.BegunCheckpoint;
+import io.geminid.state.checkpoint.registry.ClaimMode;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
 
 /**
  * When checkpoints are taken, how, and what happens after a failure.
@@ -18,6 +23,10 @@ import java.util.List;
  * @param alignment how barriers behave
  * @param alignedTimeout how long they stay aligned, if for a time
  * @param retained completed ones that are kept
+ * @param keepsCopies whether workers keep copies of what they write
+ * @param job name under which a job's checkpoints are found again; empty for a new one
+ * @param from what a job without checkpoints of its own starts from; empty for nothing
+ * @param claims whether that checkpoint is the new job's from then on
  * @param restartsMax how often a job is restarted
  * @param restartDelay how long it waits before
  */
@@ -29,6 +38,10 @@ public record CheckpointSettings(
         BarrierKind alignment,
         Duration alignedTimeout,
         int retained,
+        boolean keepsCopies,
+        String job,
+        String from,
+        boolean claims,
         int restartsMax,
         Duration restartDelay) {
 
@@ -71,7 +84,47 @@ public record CheckpointSettings(
             ConfigKey.text(
                     "geminid.checkpoint.alignment",
                     "unaligned",
-                    "aligned, unaligned, aligned-for-a-time or at-least-once.");
+                    "aligned, unaligned or aligned-for-a-time.");
+
+    /** How often a record may count after a failure. */
+    public static final ConfigKey<String> GUARANTEE =
+            ConfigKey.text(
+                    "geminid.checkpoint.guarantee",
+                    "exactly-once",
+                    "exactly-once, or at-least-once: no channel waits, records may count twice"
+                            + " after a failure.");
+
+    /** Whether workers keep copies. */
+    public static final ConfigKey<Boolean> LOCAL_COPIES =
+            ConfigKey.flag(
+                    "geminid.checkpoint.local-copies",
+                    true,
+                    "Whether workers keep a copy of what they write under"
+                            + " geminid.state.local-dir, to restore from if they survive.");
+
+    /** Whose checkpoints a job goes on with. */
+    public static final ConfigKey<String> JOB =
+            ConfigKey.text(
+                    "geminid.checkpoint.job",
+                    "",
+                    "Name under which a job's checkpoints are found again, so that it goes on from"
+                            + " the latest; empty for a new job each time.");
+
+    /** What a job starts from. */
+    public static final ConfigKey<String> FROM =
+            ConfigKey.text(
+                    "geminid.checkpoint.from",
+                    "",
+                    "Checkpoint or savepoint (JOB/NUMBER-ATTEMPT), or job whose latest, that a job"
+                            + " without checkpoints of its own starts from.");
+
+    /** Whose that is then. */
+    public static final ConfigKey<Boolean> CLAIM =
+            ConfigKey.flag(
+                    "geminid.checkpoint.claim",
+                    false,
+                    "Whether the checkpoint that a job starts from is its own from then on, and"
+                            + " deleted when it is subsumed.");
 
     /** How long barriers stay aligned. */
     public static final ConfigKey<Duration> ALIGNED_TIMEOUT =
@@ -119,6 +172,11 @@ public record CheckpointSettings(
                     ALIGNMENT,
                     ALIGNED_TIMEOUT,
                     RETAINED,
+                    GUARANTEE,
+                    LOCAL_COPIES,
+                    JOB,
+                    FROM,
+                    CLAIM,
                     RESTARTS,
                     RESTART_DELAY);
 
@@ -135,28 +193,73 @@ public record CheckpointSettings(
                 properties.get(INTERVAL),
                 properties.get(MIN_PAUSE),
                 properties.get(TIMEOUT),
-                alignment(properties.get(ALIGNMENT)),
+                alignment(properties.get(GUARANTEE), properties.get(ALIGNMENT)),
                 properties.get(ALIGNED_TIMEOUT),
                 properties.get(RETAINED),
+                properties.get(LOCAL_COPIES),
+                properties.get(JOB),
+                properties.get(FROM),
+                properties.get(CLAIM),
                 properties.get(RESTARTS),
                 properties.get(RESTART_DELAY));
     }
 
-    private static BarrierKind alignment(final String text) {
-        return switch (text) {
-            case "aligned" -> BarrierKind.ALIGNED;
-            case "unaligned" -> BarrierKind.UNALIGNED;
-            case "aligned-for-a-time" -> BarrierKind.ALIGNED_FOR_A_TIME;
-            case "at-least-once" -> BarrierKind.TRACKED;
+    private static BarrierKind alignment(final String guarantee, final String text) {
+        final BarrierKind kind =
+                switch (text) {
+                    case "aligned" -> BarrierKind.ALIGNED;
+                    case "unaligned" -> BarrierKind.UNALIGNED;
+                    case "aligned-for-a-time" -> BarrierKind.ALIGNED_FOR_A_TIME;
+                    default ->
+                            throw new ConfigException(
+                                    ALIGNMENT.name()
+                                            + "="
+                                            + text
+                                            + " must be aligned, unaligned or aligned-for-a-time");
+                };
+        return switch (guarantee) {
+            case "exactly-once" -> kind;
+            case "at-least-once" -> atLeastOnce(kind, text);
             default ->
                     throw new ConfigException(
-                            ALIGNMENT.name()
+                            GUARANTEE.name()
                                     + "="
-                                    + text
-                                    + " must be aligned, unaligned, aligned-for-a-time or"
-                                    + " at-least-once; unaligned checkpoints are always exactly"
-                                    + " once: data in flight would be both kept and repeated");
+                                    + guarantee
+                                    + " must be exactly-once or at-least-once");
         };
+    }
+
+    private static BarrierKind atLeastOnce(final BarrierKind kind, final String text) {
+        if (kind != BarrierKind.ALIGNED) {
+            throw new ConfigException(
+                    GUARANTEE.name()
+                            + "=at-least-once needs "
+                            + ALIGNMENT.name()
+                            + "=aligned, not "
+                            + text
+                            + ": an unaligned checkpoint keeps the data in flight, which"
+                            + " at-least-once would count besides, and waits for no channel anyway");
+        }
+        return BarrierKind.TRACKED;
+    }
+
+    /**
+     * Identity of a job.
+     *
+     * @param random draws that of a new one
+     * @return the same for the same name
+     */
+    public long jobId(final RandomGenerator random) {
+        final long id =
+                job.isEmpty()
+                        ? random.nextLong()
+                        : UUID.nameUUIDFromBytes(job.getBytes(StandardCharsets.UTF_8))
+                                .getLeastSignificantBits();
+        return id & Long.MAX_VALUE;
+    }
+
+    ClaimMode claimMode() {
+        return claims ? ClaimMode.CLAIM : ClaimMode.NO_CLAIM;
     }
 
     /**
@@ -167,9 +270,11 @@ public record CheckpointSettings(
     }
 
     /** The barrier of a checkpoint, as sources send it. */
-    CheckpointBarrier barrier(final long checkpoint) {
+    CheckpointBarrier barrier(final BegunCheckpoint begun, final boolean keepsInFlight) {
+        final BarrierKind kind =
+                keepsInFlight || alignment == BarrierKind.TRACKED ? alignment : BarrierKind.ALIGNED;
         final long remaining =
-                alignment == BarrierKind.ALIGNED_FOR_A_TIME ? alignedTimeout.toMillis() : 0;
-        return new CheckpointBarrier(checkpoint, alignment, remaining);
+                kind == BarrierKind.ALIGNED_FOR_A_TIME ? alignedTimeout.toMillis() : 0;
+        return new CheckpointBarrier(begun.id().checkpoint(), begun.base(), kind, remaining);
     }
 }

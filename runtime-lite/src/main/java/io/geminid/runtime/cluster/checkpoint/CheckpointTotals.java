@@ -22,4 +22,36 @@ public record CheckpointTotals(
 
     /** Nothing happened. */
     public static final CheckpointTotals NONE = new CheckpointTotals(0, 0, 0, 0, 0, 0, 0);
+
+    CheckpointTotals plusCompleted(final long newChannelBytes, final long newRestoredBytes) {
+        return new CheckpointTotals(
+                completed + 1,
+                failed,
+                timedOut,
+                channelBytes + newChannelBytes,
+                restoredBytes + newRestoredBytes,
+                restarts,
+                givenBack);
+    }
+
+    CheckpointTotals plusFailed() {
+        return new CheckpointTotals(
+                completed, failed + 1, timedOut, channelBytes, restoredBytes, restarts, givenBack);
+    }
+
+    CheckpointTotals plusTimedOut() {
+        return new CheckpointTotals(
+                completed, failed, timedOut + 1, channelBytes, restoredBytes, restarts, givenBack);
+    }
+
+    CheckpointTotals plusRestart(final long bytes) {
+        return new CheckpointTotals(
+                completed,
+                failed,
+                timedOut,
+                channelBytes,
+                restoredBytes,
+                restarts + 1,
+                givenBack + bytes);
+    }
 }

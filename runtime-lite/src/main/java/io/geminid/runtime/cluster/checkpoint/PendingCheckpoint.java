@@ -21,6 +21,7 @@ final class PendingCheckpoint {
     private final CheckpointId id;
     private final long beganMillis;
     private final boolean isFinal;
+    private final CheckpointRequest request;
     private final Set<TaskId> missing;
     private final Map<String, List<OperatorSnapshot>> operators = new TreeMap<>();
     private long channelBytes;
@@ -30,10 +31,12 @@ final class PendingCheckpoint {
             final CheckpointId id,
             final long beganMillis,
             final boolean isFinal,
+            final CheckpointRequest request,
             final Collection<TaskId> tasks) {
         this.id = id;
         this.beganMillis = beganMillis;
         this.isFinal = isFinal;
+        this.request = request;
         this.missing = new HashSet<>(tasks);
     }
 
@@ -43,6 +46,11 @@ final class PendingCheckpoint {
 
     boolean isFinal() {
         return isFinal;
+    }
+
+    /** Who waits for it; {@code null} if nobody asked for it. */
+    CheckpointRequest request() {
+        return request;
     }
 
     long channelBytes() {

@@ -33,7 +33,7 @@ import java.util.TreeMap;
  */
 public final class RestorePlan {
 
-    private final CheckpointManifest manifest;
+    private final long base;
     private final ExecutionGraph graph;
     private final Map<String, OperatorSnapshot> operators = new HashMap<>();
     private final Map<ChannelId, List<StateHandle>> inFlight = new LinkedHashMap<>();
@@ -42,20 +42,22 @@ public final class RestorePlan {
      * Reads a checkpoint.
      *
      * @param manifest the checkpoint
+     * @param base the number under which it may be the base of others; 0 if it is another job's
      * @param graph what is to be started
      */
-    public RestorePlan(final CheckpointManifest manifest, final ExecutionGraph graph) {
-        this.manifest = manifest;
+    public RestorePlan(
+            final CheckpointManifest manifest, final long base, final ExecutionGraph graph) {
+        this.base = base;
         this.graph = graph;
         for (final OperatorSnapshot operator : manifest.operators()) {
             operators.put(operator.operator(), operator);
         }
-        addInFlight(PartKind.INPUT_CHANNELS);
-        addInFlight(PartKind.OUTPUT_CHANNELS);
+        addInFlight(manifest, PartKind.INPUT_CHANNELS);
+        addInFlight(manifest, PartKind.OUTPUT_CHANNELS);
     }
 
     /** Inputs before outputs: what the consumer had received comes first (INV U9). */
-    private void addInFlight(final PartKind kind) {
+    private void addInFlight(final CheckpointManifest manifest, final PartKind kind) {
         for (final OperatorSnapshot operator : manifest.operators()) {
             for (final SubtaskSnapshot subtask : operator.subtasks()) {
                 for (final StatePart part : subtask.parts()) {
@@ -99,7 +101,7 @@ public final class RestorePlan {
         for (final JobEdge edge : vertex.inputs()) {
             channels.addAll(channels(edge, subtask));
         }
-        return new TaskRestore(manifest.id().checkpoint(), own, channels);
+        return new TaskRestore(base, own, channels);
     }
 
     private void add(

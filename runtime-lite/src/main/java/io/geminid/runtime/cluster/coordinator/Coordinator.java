@@ -108,10 +108,14 @@ public final class Coordinator {
         loop.execute(
                 () -> {
                     if (closing) {
-                        result.complete(refused());
+                        result.complete(refused("the cluster is closing"));
                         return;
                     }
-                    final long jobId = context.random().nextLong() & Long.MAX_VALUE;
+                    final long jobId = context.checkpoints().settings().jobId(context.random());
+                    if (jobs.containsKey(jobId)) {
+                        result.complete(refused("a job of this name is running"));
+                        return;
+                    }
                     final JobMaster job = new JobMaster(this, jobId, request, listener);
                     job.result().thenAccept(result::complete);
                     jobs.put(jobId, job);
@@ -121,8 +125,8 @@ public final class Coordinator {
         return new SubmittedJob(result, () -> master.thenAccept(job -> loop.execute(job::cancel)));
     }
 
-    private JobResult refused() {
-        final JobFailure failure = new JobFailure("coordinator", "the cluster is closing", "");
+    private JobResult refused(final String reason) {
+        final JobFailure failure = new JobFailure("coordinator", reason, "");
         return new JobResult(
                 JobStatus.FAILED,
                 Optional.of(failure),

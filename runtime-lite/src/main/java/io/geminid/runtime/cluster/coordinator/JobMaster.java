@@ -124,6 +124,17 @@ final class JobMaster {
         if (graph.jobGraph().isBatch()) {
             checkpoints = MasterCheckpoints.none(jobId, tasks, involved);
         }
+        checkpoints.open(this::onCheckpointsOpened);
+    }
+
+    private void onCheckpointsOpened(final Exception failure) {
+        if (phase != JobPhase.CREATED) {
+            return;
+        }
+        if (failure != null) {
+            failForGood(HERE, FailureText.of(failure, false));
+            return;
+        }
         become(JobPhase.RUNNING);
         regions.start();
         awaitSlots();
@@ -192,7 +203,10 @@ final class JobMaster {
             if (involved.putIfAbsent(worker.index(), worker) == null) {
                 worker.send(
                         new FromCoordinator.PrepareJob(
-                                jobId, request.program(), request.arguments()));
+                                jobId,
+                                checkpoints.incarnation(),
+                                request.program(),
+                                request.arguments()));
             }
         }
         deployIfPrepared(region);
@@ -525,7 +539,8 @@ final class JobMaster {
             return;
         }
         become(JobPhase.RELEASING);
-        involved.values().forEach(worker -> worker.send(new FromCoordinator.ReleaseJob(jobId)));
+        final FromCoordinator release = new FromCoordinator.ReleaseJob(jobId, !mayRestart());
+        involved.values().forEach(worker -> worker.send(release));
         final long timeoutNs = coordinator.context().timings().cancelTimeoutNs();
         loop.schedule(
                 timeoutNs,
@@ -555,7 +570,12 @@ final class JobMaster {
         final boolean finished =
                 regions != null && regions.allMatch(each -> each == Phase.FINISHED);
         assert finished || failures.any() || cancelRequested;
-        result.complete(reports.result(finished, failures, checkpoints.totals()));
+        final JobResult made = reports.result(finished, failures, checkpoints.totals());
+        if (finished) {
+            checkpoints.discard(() -> result.complete(made));
+        } else {
+            result.complete(made);
+        }
     }
 
     void onProgress(final Collection<TaskCounters> counters) {

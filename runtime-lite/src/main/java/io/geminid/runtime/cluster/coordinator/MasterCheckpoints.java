@@ -12,6 +12,9 @@ import io.geminid.runtime.task.TaskState;
 import io.geminid.shuffle.event.CheckpointBarrier;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
 
 /**
  * What a job master has to do with checkpoints; nothing, if the cluster takes none. The
@@ -65,6 +68,28 @@ final class MasterCheckpoints {
                 && tasks.values().stream().anyMatch(task -> task.state() == TaskState.FINISHED);
     }
 
+    /** Reads what there is; told of the failure, or {@code null}. Before anything else. */
+    void open(final Consumer<Exception> then) {
+        if (coordinator == null) {
+            then.accept(null);
+        } else {
+            coordinator.open(then);
+        }
+    }
+
+    int incarnation() {
+        return coordinator == null ? 0 : coordinator.book().incarnation();
+    }
+
+    /** The job has ended well: none of its checkpoints will be restored. */
+    void discard(final Runnable then) {
+        if (coordinator == null) {
+            then.run();
+        } else {
+            coordinator.discard(then);
+        }
+    }
+
     /** Before tasks are deployed: what they begin with. */
     void onDeploying(final ExecutionGraph graph, final boolean again) {
         running = false;
@@ -72,8 +97,14 @@ final class MasterCheckpoints {
         if (coordinator != null) {
             restore =
                     coordinator
+                            .book()
                             .latest()
-                            .map(manifest -> new RestorePlan(manifest, graph))
+                            .map(
+                                    manifest ->
+                                            new RestorePlan(
+                                                    manifest,
+                                                    coordinator.book().baseOf(manifest),
+                                                    graph))
                             .orElse(null);
             if (again) {
                 coordinator.onRestarted(restore == null ? 0 : restore.inFlightBytes());
@@ -142,8 +173,8 @@ final class MasterCheckpoints {
         }
 
         @Override
-        public void trigger(final CheckpointBarrier barrier) {
-            tell(new FromCoordinator.TriggerCheckpoint(jobId, barrier));
+        public void trigger(final CheckpointBarrier barrier, final Set<UUID> rewrite) {
+            tell(new FromCoordinator.TriggerCheckpoint(jobId, barrier, rewrite));
         }
 
         @Override

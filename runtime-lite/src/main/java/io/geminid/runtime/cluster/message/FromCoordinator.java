@@ -7,7 +7,10 @@ import io.geminid.serial.RecordOutput;
 import io.geminid.shuffle.descriptor.ResultPartitionId;
 import io.geminid.shuffle.event.CheckpointBarrier;
 import io.geminid.shuffle.event.EventCodec;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 
 /** What the coordinator says to a worker. */
 public sealed interface FromCoordinator extends ControlMessage {
@@ -29,10 +32,11 @@ public sealed interface FromCoordinator extends ControlMessage {
      * or {@link FromWorker.JobRefused}.
      *
      * @param jobId the job
+     * @param incarnation of the coordinator, in the names of what is written for checkpoints
      * @param program name of the program
      * @param arguments for it
      */
-    record PrepareJob(long jobId, String program, List<String> arguments)
+    record PrepareJob(long jobId, int incarnation, String program, List<String> arguments)
             implements FromCoordinator {
 
         /** Copies the arguments. */
@@ -48,13 +52,17 @@ public sealed interface FromCoordinator extends ControlMessage {
         @Override
         public void write(final RecordOutput out) {
             out.putLong(jobId);
+            out.putInt(incarnation);
             out.putUtf8(program);
             Fields.writeList(arguments, (text, to) -> to.putUtf8(text), out);
         }
 
         static PrepareJob read(final RecordInput in) {
             return new PrepareJob(
-                    in.getLong(), in.getUtf8(), Fields.readList(RecordInput::getUtf8, in));
+                    in.getLong(),
+                    Fields.readCount(in),
+                    in.getUtf8(),
+                    Fields.readList(RecordInput::getUtf8, in));
         }
     }
 
@@ -250,8 +258,16 @@ public sealed interface FromCoordinator extends ControlMessage {
      *
      * @param jobId the job
      * @param barrier what they send
+     * @param rewrite files that are mostly dead, see {@link
+     *     io.geminid.state.checkpoint.BegunCheckpoint}
      */
-    record TriggerCheckpoint(long jobId, CheckpointBarrier barrier) implements FromCoordinator {
+    record TriggerCheckpoint(long jobId, CheckpointBarrier barrier, Set<UUID> rewrite)
+            implements FromCoordinator {
+
+        /** Copies the set. */
+        public TriggerCheckpoint {
+            rewrite = Set.copyOf(rewrite);
+        }
 
         @Override
         public ControlMessageType type() {
@@ -261,13 +277,15 @@ public sealed interface FromCoordinator extends ControlMessage {
         @Override
         public void write(final RecordOutput out) {
             out.putLong(jobId);
+            Fields.writeList(List.copyOf(rewrite), Fields::writeUuid, out);
             EventCodec.write(barrier, out);
         }
 
         static TriggerCheckpoint read(final RecordInput in) {
             final long jobId = in.getLong();
+            final List<UUID> rewrite = Fields.readList(Fields::readUuid, in);
             if (EventCodec.read(in) instanceof CheckpointBarrier barrier) {
-                return new TriggerCheckpoint(jobId, barrier);
+                return new TriggerCheckpoint(jobId, barrier, new HashSet<>(rewrite));
             }
             throw new RecordFormatException("event=not a barrier");
         }

@@ -21,6 +21,8 @@ import io.geminid.runtime.task.TaskPlan;
 import io.geminid.runtime.task.TaskState;
 import io.geminid.runtime.task.checkpoint.TaskSnapshot;
 import io.geminid.runtime.task.run.TaskRunner.RunningTask;
+import io.geminid.runtime.task.storage.JobSnapshots;
+import io.geminid.runtime.task.storage.WorkerSnapshots;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -147,23 +149,25 @@ public final class Worker {
             shuffle.release(unread.partitions());
         } else if (message instanceof FromCoordinator.ReleaseJob release) {
             onReleaseJob(release.jobId());
-        } else if (message instanceof FromCoordinator.TriggerCheckpoint trigger) {
-            forTasks(trigger.jobId(), task -> task.triggerCheckpoint(trigger.barrier()));
-        } else if (message instanceof FromCoordinator.CheckpointCompleted completed) {
-            forTasks(
-                    completed.jobId(),
-                    task -> task.completeCheckpoint(completed.checkpoint(), completed.isFinal()));
-        } else if (message instanceof FromCoordinator.CheckpointAborted aborted) {
-            forTasks(aborted.jobId(), task -> task.abortCheckpoint(aborted.checkpoint()));
         } else if (message instanceof FromCoordinator.Stop) {
             onStop("coordinator said so");
-        } else if (!(message instanceof FromCoordinator.Alive)) {
+        } else if (!(message instanceof FromCoordinator.Alive) && !onCheckpoint(message)) {
             onStop("message=" + message.type() + " is not for a worker");
         }
     }
 
-    private void forTasks(final long jobId, final Consumer<Task> action) {
-        withJob(jobId, job -> job.forEach(action));
+    /** True if it is about a checkpoint, of a job that is known or was. */
+    private boolean onCheckpoint(final ControlMessage message) {
+        if (message instanceof FromCoordinator.TriggerCheckpoint trigger) {
+            withJob(trigger.jobId(), job -> job.triggerCheckpoint(trigger));
+        } else if (message instanceof FromCoordinator.CheckpointCompleted completed) {
+            withJob(completed.jobId(), job -> job.completeCheckpoint(completed));
+        } else if (message instanceof FromCoordinator.CheckpointAborted aborted) {
+            withJob(aborted.jobId(), job -> job.abortCheckpoint(aborted));
+        } else {
+            return false;
+        }
+        return true;
     }
 
     private void withJob(final long jobId, final Consumer<WorkerJob> action) {
@@ -181,12 +185,22 @@ public final class Worker {
                 final String service = edge.spec().shuffleService();
                 addresses.put(service, shuffle.open(service));
             }
-            jobs.put(prepare.jobId(), new WorkerJob(graph));
+            jobs.put(prepare.jobId(), new WorkerJob(graph, openSnapshots(prepare)));
             link.send(new FromWorker.JobPrepared(prepare.jobId(), graph.fingerprint(), addresses));
         } catch (final IOException | RuntimeException | LinkageError e) {
             LOG.info("job={} refused", Long.toHexString(prepare.jobId()), e);
             link.send(new FromWorker.JobRefused(prepare.jobId(), FailureText.of(e, false)));
         }
+    }
+
+    /** {@code null} if the cluster takes no checkpoints. */
+    private JobSnapshots openSnapshots(final FromCoordinator.PrepareJob prepare) {
+        final WorkerSnapshots snapshots = context.tasks().checkpoints();
+        if (snapshots == null) {
+            return null;
+        }
+        snapshots.open(prepare.jobId(), prepare.incarnation());
+        return snapshots.job(prepare.jobId());
     }
 
     private void onDeployTask(final TaskDeployment deployment) {
@@ -274,6 +288,9 @@ public final class Worker {
 
     private void onReleaseJob(final long jobId) {
         final WorkerJob job = jobs.remove(jobId);
+        if (context.tasks().checkpoints() != null) {
+            context.tasks().checkpoints().close(jobId);
+        }
         if (job == null) {
             send(new FromWorker.JobReleased(jobId, shuffle.counters(), List.of()));
             return;

@@ -1,11 +1,13 @@
 package io.geminid.runtime.cluster.worker;
 
+import io.geminid.runtime.cluster.message.FromCoordinator;
 import io.geminid.runtime.cluster.message.TaskCounters;
 import io.geminid.runtime.cluster.message.TaskDeployment;
 import io.geminid.runtime.graph.JobGraph;
 import io.geminid.runtime.task.Task;
 import io.geminid.runtime.task.TaskId;
 import io.geminid.runtime.task.run.TaskRunner.RunningTask;
+import io.geminid.runtime.task.storage.JobSnapshots;
 import io.geminid.shuffle.descriptor.ResultPartitionId;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -20,11 +22,14 @@ import java.util.function.Consumer;
 final class WorkerJob {
 
     private final JobGraph graph;
+    private final JobSnapshots snapshots;
     private final Map<TaskId, RunningTask> tasks = new LinkedHashMap<>();
     private final Set<ResultPartitionId> partitions = new LinkedHashSet<>();
 
-    WorkerJob(final JobGraph graph) {
+    /** Without checkpoints if there are no snapshots. */
+    WorkerJob(final JobGraph graph, final JobSnapshots snapshots) {
         this.graph = graph;
+        this.snapshots = snapshots;
     }
 
     JobGraph graph() {
@@ -33,6 +38,12 @@ final class WorkerJob {
 
     void add(final TaskDeployment deployment, final RunningTask task) {
         tasks.put(task.task().id(), task);
+        if (snapshots != null) {
+            snapshots.expectWriters(tasks.size());
+            if (deployment.restore().checkpoint() > 0) {
+                snapshots.onRestoring(deployment.restore().checkpoint());
+            }
+        }
         deployment.outputs().forEach(output -> partitions.add(output.partition().id()));
     }
 
@@ -40,7 +51,22 @@ final class WorkerJob {
         return tasks.containsKey(task);
     }
 
-    void forEach(final Consumer<Task> action) {
+    void triggerCheckpoint(final FromCoordinator.TriggerCheckpoint trigger) {
+        snapshots.onTriggered(trigger.barrier().checkpoint(), trigger.rewrite());
+        forEach(task -> task.triggerCheckpoint(trigger.barrier()));
+    }
+
+    void completeCheckpoint(final FromCoordinator.CheckpointCompleted completed) {
+        snapshots.onCompleted(completed.checkpoint());
+        forEach(task -> task.completeCheckpoint(completed.checkpoint(), completed.isFinal()));
+    }
+
+    void abortCheckpoint(final FromCoordinator.CheckpointAborted aborted) {
+        forEach(task -> task.abortCheckpoint(aborted.checkpoint()));
+        snapshots.onAborted(aborted.checkpoint());
+    }
+
+    private void forEach(final Consumer<Task> action) {
         tasks.values().forEach(task -> action.accept(task.task()));
     }
 
@@ -81,6 +107,9 @@ final class WorkerJob {
             final Collection<TaskId> ended, final Collection<ResultPartitionId> unread) {
         final List<TaskCounters> counters = counters(find(ended));
         ended.forEach(tasks::remove);
+        if (snapshots != null && !tasks.isEmpty()) {
+            snapshots.expectWriters(tasks.size());
+        }
         partitions.removeAll(unread);
         return counters;
     }

@@ -1,7 +1,7 @@
 package io.geminid.runtime.task.checkpoint;
 
+import io.geminid.runtime.task.storage.JobSnapshots;
 import io.geminid.state.checkpoint.CheckpointId;
-import io.geminid.state.checkpoint.CheckpointStorage;
 import io.geminid.state.checkpoint.SnapshotWriter;
 import io.geminid.state.checkpoint.manifest.Bytes;
 import io.geminid.state.checkpoint.manifest.OperatorSnapshot;
@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A snapshot from the moment it was taken until it is durable. Filled by the task's thread, then
@@ -85,8 +85,12 @@ final class SnapshotInProgress {
                 .forEach(StoreSnapshot::close);
     }
 
-    /** Writes all of it and makes it durable. Blocks; it is closed then. */
-    TaskSnapshot write(final CheckpointStorage storage) throws IOException {
+    /**
+     * Writes all of it. Blocks; it is closed then.
+     *
+     * @return completes when it is durable, perhaps when another task's is
+     */
+    CompletableFuture<TaskSnapshot> write(final JobSnapshots storage) throws IOException {
         final long newBytes = inputs.newBytes() + outputs.newBytes();
         final long restoredBytes = inputs.restoredBytes();
         try (SnapshotWriter writer = storage.newWriter(id)) {
@@ -94,10 +98,13 @@ final class SnapshotInProgress {
             for (int i = 0; i < operators.size(); i++) {
                 snapshots.add(write(operators.get(i), i == 0, writer));
             }
-            writer.commit().join();
-            return new TaskSnapshot(snapshots, newBytes, restoredBytes);
-        } catch (final CompletionException e) {
-            throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
+            final TaskSnapshot whole = new TaskSnapshot(snapshots, newBytes, restoredBytes);
+            return writer.commit()
+                    .thenApply(
+                            nothing -> {
+                                storage.onWritten(id, whole.handles().toList());
+                                return whole;
+                            });
         } finally {
             close();
         }

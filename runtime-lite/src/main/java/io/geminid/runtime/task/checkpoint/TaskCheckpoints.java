@@ -1,16 +1,16 @@
 package io.geminid.runtime.task.checkpoint;
 
+import io.geminid.runtime.task.storage.JobSnapshots;
 import io.geminid.runtime.time.ProcessingTimeService;
 import io.geminid.shuffle.buffer.Buffer;
 import io.geminid.shuffle.event.BarrierKind;
 import io.geminid.shuffle.event.CheckpointBarrier;
-import io.geminid.state.checkpoint.CheckpointId;
-import io.geminid.state.checkpoint.CheckpointStorage;
+import io.geminid.state.checkpoint.BegunCheckpoint;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -42,9 +42,8 @@ public final class TaskCheckpoints implements BarrierAligner.Actions {
     /**
      * What the checkpoints of a task are made with.
      *
-     * @param job the job's identity in the storage
      * @param subtask index of the task's subtask
-     * @param storage where snapshots go
+     * @param snapshots where they go; {@code null} if none are taken
      * @param io runs what writes them
      * @param clock of the task
      * @param state takes the state of all operators, the head first
@@ -52,9 +51,8 @@ public final class TaskCheckpoints implements BarrierAligner.Actions {
      * @param wake wakes the task's thread; called by any thread
      */
     public record Context(
-            UUID job,
             int subtask,
-            CheckpointStorage storage,
+            JobSnapshots snapshots,
             Executor io,
             ProcessingTimeService clock,
             StateTaker state,
@@ -68,11 +66,11 @@ public final class TaskCheckpoints implements BarrierAligner.Actions {
         /**
          * Takes it. Task thread, between two records.
          *
-         * @param id which
+         * @param checkpoint which
          * @return a copy, the head first
          * @throws Exception fails the task
          */
-        List<OperatorState> take(CheckpointId id) throws Exception;
+        List<OperatorState> take(BegunCheckpoint checkpoint) throws Exception;
     }
 
     /** Told how the snapshots of a task end. Any thread. */
@@ -179,7 +177,7 @@ public final class TaskCheckpoints implements BarrierAligner.Actions {
         if (pending != null) {
             abandon(pending.checkpoint(), "subsumed by checkpoint=" + barrier.checkpoint());
         }
-        final CheckpointId id = idOf(barrier.checkpoint());
+        final BegunCheckpoint begun = context.snapshots.begun(barrier.checkpoint(), barrier.base());
         final ChannelState restored = new ChannelState();
         if (!gates.stream().allMatch(gate -> gate.addRestored(restored))) {
             context.listener.onDeclined(
@@ -188,21 +186,17 @@ public final class TaskCheckpoints implements BarrierAligner.Actions {
         }
         final List<OperatorState> state;
         try {
-            state = context.state.take(id);
+            state = context.state.take(begun);
         } catch (final Exception e) {
             throw new IllegalStateException("checkpoint=" + barrier.checkpoint() + ": " + e, e);
         }
-        pending = new SnapshotInProgress(id, context.subtask, state, restored);
+        pending = new SnapshotInProgress(begun.id(), context.subtask, state, restored);
         emit(barrier);
         pending.inputOpen(keepsInput);
         if (keepsInput) {
             keepUnread(barrier.checkpoint());
         }
         writeIfWhole();
-    }
-
-    private CheckpointId idOf(final long checkpoint) {
-        return new CheckpointId(context.job, checkpoint, 0);
     }
 
     /**
@@ -223,8 +217,7 @@ public final class TaskCheckpoints implements BarrierAligner.Actions {
         final long now = context.clock.currentTimeMillis();
         final long passed = gates.isEmpty() ? 0 : now - alignmentBeganMillis;
         final long left = Math.max(0, barrier.remainingMillis() - passed);
-        final CheckpointBarrier sent =
-                new CheckpointBarrier(barrier.checkpoint(), barrier.kind(), left);
+        final CheckpointBarrier sent = barrier.within(left);
         outputs.emitBarrier(sent, pending.outputs());
         pending.outputOpen(!outputs.isBarrierTaken(sent.checkpoint()));
         final SnapshotInProgress mine = pending;
@@ -323,9 +316,9 @@ public final class TaskCheckpoints implements BarrierAligner.Actions {
     }
 
     private void write(final SnapshotInProgress whole) {
-        final TaskSnapshot written;
+        final CompletableFuture<TaskSnapshot> durable;
         try {
-            written = whole.write(context.storage);
+            durable = whole.write(context.snapshots);
         } catch (final IOException | RuntimeException e) {
             context.listener.onDeclined(whole.checkpoint(), "not written: " + e);
             return;
@@ -333,7 +326,14 @@ public final class TaskCheckpoints implements BarrierAligner.Actions {
             writing.decrementAndGet();
             context.wake.run();
         }
-        context.listener.onSnapshot(whole.checkpoint(), written);
+        durable.whenComplete(
+                (written, failure) -> {
+                    if (failure == null) {
+                        context.listener.onSnapshot(whole.checkpoint(), written);
+                    } else {
+                        context.listener.onDeclined(whole.checkpoint(), "not durable: " + failure);
+                    }
+                });
     }
 
     private CheckpointedGate gate(final int channel) {

@@ -53,9 +53,7 @@ final class EdgeOutput<T> implements Output<T> {
             final long remaining =
                     barrier.kind().overtakes() ? 0 : Math.max(1, barrier.remainingMillis());
             partition.broadcastEvent(
-                    new CheckpointBarrier(
-                            barrier.checkpoint(), BarrierKind.FORCED_ALIGNED, remaining),
-                    false);
+                    barrier.as(BarrierKind.FORCED_ALIGNED).within(remaining), false);
         } else if (barrier.kind().overtakes()) {
             keep(partition.broadcastOvertaking(barrier), overtaken);
         } else {

@@ -127,7 +127,7 @@ class TcpControlTest {
             for (int i = 0; i < 200; i++) {
                 final String text = "x".repeat(seed.random().nextInt(i % 20 == 0 ? 200_000 : 100));
                 final ControlMessage message =
-                        new FromCoordinator.PrepareJob(i, text, List.of(text));
+                        new FromCoordinator.PrepareJob(i, 0, text, List.of(text));
                 sent.add(message);
                 assertThat(back.send(message)).isTrue();
                 assertThat(link.send(new FromWorker.Alive())).isTrue();
@@ -229,7 +229,7 @@ class TcpControlTest {
             lazy.getOutputStream().write(bytes(hello(token)));
             final ControlLink link = next(links);
             final FromCoordinator.PrepareJob large =
-                    new FromCoordinator.PrepareJob(1, "x".repeat(1 << 20), List.of());
+                    new FromCoordinator.PrepareJob(1, 0, "x".repeat(1 << 20), List.of());
             long sentBytes = 0;
             while (link.send(large)) {
                 sentBytes += 1 << 20;

@@ -28,6 +28,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -83,11 +84,13 @@ class ControlCodecTest {
                 new FromWorker.SnapshotTaken(task, 4, new TaskSnapshot(List.of(), 5, 6)),
                 new FromWorker.SnapshotDeclined(task, 4, "why"),
                 new FromCoordinator.TriggerCheckpoint(
-                        5, new CheckpointBarrier(4, BarrierKind.ALIGNED_FOR_A_TIME, 7)),
+                        5,
+                        new CheckpointBarrier(4, 3, BarrierKind.ALIGNED_FOR_A_TIME, 7),
+                        Set.of(new UUID(1, 2))),
                 new FromCoordinator.CheckpointCompleted(5, 4, true),
                 new FromCoordinator.CheckpointAborted(5, 4),
                 new FromCoordinator.Alive(),
-                new FromCoordinator.PrepareJob(5, "demo", List.of("--input", "", "ü")),
+                new FromCoordinator.PrepareJob(5, 1, "demo", List.of("--input", "", "ü")),
                 new FromCoordinator.DeployTask(deployment),
                 new FromCoordinator.StartTasks(5, List.of(task)),
                 new FromCoordinator.CancelTasks(5, List.of(task, task)),

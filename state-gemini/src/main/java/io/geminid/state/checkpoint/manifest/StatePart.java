@@ -54,6 +54,16 @@ public record StatePart(
     }
 
     /**
+     * The same bytes in other places.
+     *
+     * @param others where they are
+     * @return a changed copy
+     */
+    public StatePart withHandles(final List<StateHandle> others) {
+        return new StatePart(kind, format, keyGroups, schemas, others, inline);
+    }
+
+    /**
      * Bytes in files that this part refers to, including those that earlier checkpoints wrote.
      *
      * @return sum of the handles' lengths

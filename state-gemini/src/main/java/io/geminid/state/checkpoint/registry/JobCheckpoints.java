@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -91,6 +92,18 @@ public final class JobCheckpoints {
         final JobCheckpoints checkpoints = new JobCheckpoints(context);
         checkpoints.load();
         return checkpoints;
+    }
+
+    /**
+     * What the next coordinator of a job is to call itself.
+     *
+     * @param blobs the storage
+     * @param job whose checkpoints
+     * @return above every one that has opened them
+     * @throws IOException when the storage cannot be read
+     */
+    public static int nextAttempt(final BlobStore blobs, final UUID job) throws IOException {
+        return NumberReserve.lastAttempt(blobs, job) + 1;
     }
 
     private synchronized void load() throws IOException {
@@ -262,6 +275,25 @@ public final class JobCheckpoints {
     }
 
     /**
+     * Gives up the last completed checkpoint, because it turned out to be damaged: the one before
+     * it is restored, and is the base of the next. Nothing may be pending.
+     *
+     * @param number of the checkpoint; one that is not complete is passed over
+     */
+    public void giveUpDamaged(final long number) {
+        final CheckpointManifest damaged;
+        synchronized (this) {
+            damaged = retained.get(number);
+            if (damaged == null || number != registry.lastCompleted()) {
+                return;
+            }
+            registry.fallBack();
+        }
+        LOG.warn("checkpoint={} is damaged and given up", damaged.id());
+        context.deletions().execute(() -> dispose(damaged.id()));
+    }
+
+    /**
      * Completes a checkpoint, gives up those begun before it, and lets go of the oldest retained
      * one. When this returns, the checkpoint can be restored, after a power cut too.
      *
@@ -272,6 +304,7 @@ public final class JobCheckpoints {
      */
     public void complete(final CheckpointManifest manifest) throws IOException {
         final CheckpointId id = manifest.id();
+        requireLatestAttempt();
         beginCompletion(manifest);
         try {
             completed.complete(manifest);
@@ -304,6 +337,20 @@ public final class JobCheckpoints {
         }
         if (overtaken) {
             throw new IllegalStateException("checkpoint=" + id + " was overtaken by a later one");
+        }
+    }
+
+    /** A coordinator that others took for dead must complete and delete nothing (INV J1). */
+    private void requireLatestAttempt() throws IOException {
+        final int latest = NumberReserve.lastAttempt(blobs, context.job());
+        if (latest > context.attempt()) {
+            throw new SupersededException(
+                    "job="
+                            + context.job()
+                            + " attempt="
+                            + context.attempt()
+                            + " is superseded by attempt="
+                            + latest);
         }
     }
 
@@ -363,6 +410,7 @@ public final class JobCheckpoints {
     private void dispose(final CheckpointId id) {
         final List<String> names = new ArrayList<>();
         try {
+            requireLatestAttempt();
             blobs.delete(CheckpointNames.manifest(id));
             synchronized (this) {
                 final CheckpointManifest manifest = retained.remove(id.checkpoint());
@@ -392,8 +440,18 @@ public final class JobCheckpoints {
 
     private void deleteLater(final List<StateFile> files) {
         if (!files.isEmpty()) {
-            context.deletions().execute(() -> files.forEach(file -> delete(file.name())));
+            context.deletions().execute(() -> delete(files));
         }
+    }
+
+    private void delete(final List<StateFile> files) {
+        try {
+            requireLatestAttempt();
+        } catch (final IOException e) {
+            failed(files.get(0).name(), e);
+            return;
+        }
+        files.forEach(file -> delete(file.name()));
     }
 
     private void delete(final String name) {

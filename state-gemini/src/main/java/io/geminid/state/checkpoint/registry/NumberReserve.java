@@ -5,6 +5,7 @@ import io.geminid.state.checkpoint.blob.BlobOutput;
 import io.geminid.state.checkpoint.blob.BlobStore;
 import io.geminid.state.checkpoint.storage.CheckpointNames;
 import java.io.IOException;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,6 +24,7 @@ final class NumberReserve {
     private final JobCheckpointsContext context;
     private long last;
     private long limit;
+    private long tried;
 
     NumberReserve(final JobCheckpointsContext context) {
         this.blobs = context.blobs();
@@ -53,6 +55,18 @@ final class NumberReserve {
         reserve();
     }
 
+    /** The latest coordinator of a job that has reserved numbers; -1 if none has. */
+    static int lastAttempt(final BlobStore blobs, final UUID job) throws IOException {
+        int last = -1;
+        for (final BlobEntry entry : blobs.list(CheckpointNames.numbers(job))) {
+            final Matcher matcher = NAME.matcher(entry.name());
+            if (matcher.matches()) {
+                last = Math.max(last, Integer.parseInt(matcher.group(2)));
+            }
+        }
+        return last;
+    }
+
     /** The next number. Durably taken when this returns. */
     long next() throws IOException {
         if (last == limit) {
@@ -63,7 +77,9 @@ final class NumberReserve {
     }
 
     private void reserve() throws IOException {
-        final long wanted = last + RESERVED_AT_ONCE;
+        // What was tried before may be there although it failed.
+        final long wanted = Math.max(last, tried) + RESERVED_AT_ONCE;
+        tried = wanted;
         final String prefix = CheckpointNames.numbers(context.job());
         final String name = prefix + String.format("%016d-%d", wanted, context.attempt());
         try (BlobOutput output = blobs.create(name)) {

@@ -176,6 +176,20 @@ final class SharedStateRegistry {
         endPending(referrer);
     }
 
+    /** The last completed checkpoint will not be restored: the one before is the base again. */
+    void fallBack() {
+        if (checkpoints.values().stream().anyMatch(referrer -> referrer.pending)) {
+            throw new IllegalStateException("pending checkpoints with base=" + lastCompleted);
+        }
+        final long given = lastCompleted;
+        lastCompleted = NONE;
+        for (final Map.Entry<Long, Referrer> other : checkpoints.entrySet()) {
+            if (other.getKey() < given && !other.getValue().released) {
+                lastCompleted = Math.max(lastCompleted, other.getKey());
+            }
+        }
+    }
+
     /**
      * Nobody restores a checkpoint any more: it was aborted, or subsumed. Unknown ones are passed
      * over.
