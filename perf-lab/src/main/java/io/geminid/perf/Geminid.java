@@ -3,6 +3,7 @@ package io.geminid.perf;
 import io.geminid.perf.checkpoint.CheckpointCommand;
 import io.geminid.perf.demo.DemoCommand;
 import io.geminid.perf.doctor.DoctorCommand;
+import io.geminid.perf.failover.FailoverCommand;
 import io.geminid.perf.service.ShuffleServiceCommand;
 import io.geminid.perf.shuffle.ShuffleCommand;
 import io.geminid.perf.sort.SortCommand;
@@ -99,7 +100,12 @@ public final class Geminid implements Runnable {
             name = "perf",
             description = "Measures, side by side with peers in the same run.",
             mixinStandardHelpOptions = true,
-            subcommands = {ShuffleCommand.class, StateCommand.class, CheckpointCommand.class})
+            subcommands = {
+                ShuffleCommand.class,
+                StateCommand.class,
+                CheckpointCommand.class,
+                FailoverCommand.class
+            })
     static final class Perf implements Runnable {
 
         @Spec private CommandSpec spec;
@@ -107,7 +113,8 @@ public final class Geminid implements Runnable {
         @Override
         public void run() {
             throw new ParameterException(
-                    spec.commandLine(), "say what to measure: shuffle, state or checkpoint");
+                    spec.commandLine(),
+                    "say what to measure: shuffle, state, checkpoint or failover");
         }
     }
 

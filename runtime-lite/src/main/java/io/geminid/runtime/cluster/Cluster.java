@@ -2,7 +2,9 @@ package io.geminid.runtime.cluster;
 
 import io.geminid.runtime.cluster.job.JobRequest;
 import io.geminid.runtime.cluster.job.JobResult;
+import io.geminid.runtime.cluster.job.KeepMode;
 import io.geminid.runtime.cluster.job.ProgressListener;
+import io.geminid.state.checkpoint.CheckpointId;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
@@ -53,6 +55,15 @@ public interface Cluster extends AutoCloseable {
 
         /** Asks the job to end; tasks stop within the cancellation timeout. Idempotent. */
         void cancel();
+
+        /**
+         * Takes a checkpoint now, or as soon as the one under way has ended.
+         *
+         * @param mode how long it is kept, and whether the job ends with it
+         * @return completes with what a job can start from ({@code geminid.checkpoint.from});
+         *     exceptionally with the reason why there is none
+         */
+        CompletableFuture<CheckpointId> keep(KeepMode mode);
 
         /**
          * Waits for the end. If the calling thread is interrupted, the job is cancelled and its end

@@ -10,9 +10,11 @@ import io.geminid.runtime.cluster.coordinator.CoordinatorContext;
 import io.geminid.runtime.cluster.coordinator.WorkerHost;
 import io.geminid.runtime.cluster.job.JobRequest;
 import io.geminid.runtime.cluster.job.JobResult;
+import io.geminid.runtime.cluster.job.KeepMode;
 import io.geminid.runtime.cluster.job.ProgressListener;
 import io.geminid.runtime.cluster.loop.ThreadEventLoop;
 import io.geminid.shuffle.ShuffleServices;
+import io.geminid.state.checkpoint.CheckpointId;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -79,6 +81,13 @@ final class CoordinatorNode {
             @Override
             public void cancel() {
                 job.cancel().run();
+            }
+
+            @Override
+            public CompletableFuture<CheckpointId> keep(final KeepMode mode) {
+                final CompletableFuture<CheckpointId> kept = new CompletableFuture<>();
+                job.keep().accept(mode, kept);
+                return kept;
             }
         };
     }

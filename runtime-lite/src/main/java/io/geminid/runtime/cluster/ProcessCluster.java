@@ -40,6 +40,9 @@ public final class ProcessCluster implements Cluster {
     /** A lost process is nearly always gone already; its exit code takes a moment. */
     private static final long EXIT_CODE_WAIT_MS = 500;
 
+    /** A worker that cannot even start is not started again at once, over and over. */
+    private static final long STILLBORN_DELAY_NS = 200_000_000;
+
     private final ClusterConfig config;
     private final ProcessOptions options;
     private final HostEnvironment host = new HostEnvironment();
@@ -246,11 +249,27 @@ public final class ProcessCluster implements Cluster {
                 return;
             }
             try {
-                workers.set(index, launch(index));
+                final WorkerProcess next = launch(index);
+                workers.set(index, next);
                 replaced.add(lost);
+                next.exited().thenRun(() -> onExit(index, next));
             } catch (final IOException e) {
                 LOG.error("{} cannot be replaced", lost.name(), e);
             }
+        }
+
+        /** Whoever dies before it has registered is nobody that the coordinator could miss. */
+        private void onExit(final int index, final WorkerProcess dead) {
+            coordinator
+                    .loop()
+                    .schedule(
+                            STILLBORN_DELAY_NS,
+                            () -> {
+                                if (workers.get(index) == dead
+                                        && !coordinator.coordinator().isRegistered(index)) {
+                                    replace(index, dead);
+                                }
+                            });
         }
 
         /** A process that was killed leaves its files to whoever killed it. */

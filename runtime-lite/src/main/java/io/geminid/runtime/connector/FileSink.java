@@ -1,6 +1,7 @@
 package io.geminid.runtime.connector;
 
 import io.geminid.runtime.operator.AbstractOperator;
+import io.geminid.runtime.operator.BlockingPart;
 import io.geminid.runtime.operator.Output;
 import io.geminid.runtime.operator.SinkOperator;
 import io.geminid.runtime.operator.context.OperatorContext;
@@ -15,6 +16,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Writes each record as a line of text to files that appear only once they are complete and on
@@ -33,12 +37,19 @@ public final class FileSink<T> extends AbstractOperator<Void> implements SinkOpe
     private final String directory;
     private final String prefix;
     private final List<Promised> promised = new ArrayList<>();
+
+    /** Complete files that may not be on disk yet; another thread takes them off. */
+    private final Queue<PartFile> unforced = new ConcurrentLinkedQueue<>();
+
     private Path parent;
     private String name;
     private String attempt;
     private boolean inTransactions;
     private PartFile open;
     private long nextPart;
+
+    /** Whether names were given that may not be on disk yet. */
+    private final AtomicBoolean renamed = new AtomicBoolean();
 
     /**
      * @param directory where to; must exist
@@ -126,6 +137,7 @@ public final class FileSink<T> extends AbstractOperator<Void> implements SinkOpe
     public void snapshot(final long checkpoint, final RecordOutput out) throws IOException {
         if (open != null) {
             open.complete();
+            unforced.add(open);
             promised.add(new Promised(checkpoint, open.hidden(), open.shown()));
             open = null;
         }
@@ -135,6 +147,31 @@ public final class FileSink<T> extends AbstractOperator<Void> implements SinkOpe
             out.putLong(file.checkpoint);
             out.putUtf8(file.hidden);
             out.putUtf8(file.shown);
+        }
+    }
+
+    /** A file that is promised is on disk, and its name too; so are the names given before. */
+    @Override
+    public BlockingPart blockingPart() {
+        return unforced.isEmpty() && !renamed.get() ? null : this::force;
+    }
+
+    private void force() throws IOException {
+        // Of an earlier checkpoint too, whose own turn may have failed.
+        for (final PartFile file : unforced) {
+            file.force();
+            unforced.remove(file);
+        }
+        forceNames();
+    }
+
+    private void forceNames() throws IOException {
+        renamed.set(false);
+        try {
+            PartFile.forceNames(parent);
+        } catch (final IOException e) {
+            renamed.set(true);
+            throw e;
         }
     }
 
@@ -152,13 +189,16 @@ public final class FileSink<T> extends AbstractOperator<Void> implements SinkOpe
 
     private void show(final Promised file) throws IOException {
         PartFile.show(parent, file.hidden, file.shown);
+        renamed.set(true);
     }
 
     @Override
     public void finish() throws IOException {
         if (!inTransactions) {
             open.complete();
+            open.force();
             PartFile.show(parent, open.hidden(), open.shown());
+            renamed.set(true);
             open = null;
         }
     }
@@ -167,6 +207,12 @@ public final class FileSink<T> extends AbstractOperator<Void> implements SinkOpe
     public void close() throws IOException {
         if (open != null) {
             open.discard();
+        }
+        for (final PartFile file : unforced) {
+            file.close();
+        }
+        if (renamed.get()) {
+            forceNames(); // INV T4
         }
     }
 }

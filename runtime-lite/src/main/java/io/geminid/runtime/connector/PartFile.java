@@ -54,14 +54,36 @@ final class PartFile {
         }
     }
 
-    /** Nothing more comes; all of it is on disk. */
+    /** Nothing more comes. */
     void complete() throws IOException {
         try {
             writer.flush();
-            channel.force(true);
-            channel.close();
         } catch (final IOException e) {
             throw failure(e);
+        }
+    }
+
+    /** Brings a complete file to disk, but not its name. Any thread; again if it failed. */
+    synchronized void force() throws IOException {
+        try {
+            if (channel.isOpen()) {
+                channel.force(true);
+                channel.close();
+            }
+        } catch (final IOException e) {
+            throw failure(e);
+        }
+    }
+
+    /** Leaves the file as it is: nobody promises it. */
+    synchronized void close() throws IOException {
+        channel.close();
+    }
+
+    /** Brings the names in a directory to disk. Any thread. */
+    static void forceNames(final Path directory) throws IOException {
+        try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
+            names.force(true);
         }
     }
 

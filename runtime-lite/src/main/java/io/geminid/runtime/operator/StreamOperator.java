@@ -58,6 +58,16 @@ public interface StreamOperator<O> {
     default void snapshot(final long checkpoint, final RecordOutput out) throws Exception {}
 
     /**
+     * What the snapshot that was just taken still needs before it counts. Asked for once after each
+     * {@link #snapshot}.
+     *
+     * @return run on another thread; {@code null} for nothing
+     */
+    default BlockingPart blockingPart() {
+        return null;
+    }
+
+    /**
      * A checkpoint can be restored from now on. Calls may be missing: whoever waits for one goes by
      * "this one or a later one".
      *

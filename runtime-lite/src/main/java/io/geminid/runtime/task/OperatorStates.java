@@ -51,17 +51,19 @@ final class OperatorStates {
                         plan.vertex().parallelism(),
                         plan.vertex().maxParallelism(),
                         copy(task),
+                        null,
                         null));
         chain.snapshot(
                 checkpoint.id().checkpoint(),
-                (node, plain) ->
+                (node, plain, blocking) ->
                         states.add(
                                 new OperatorState(
                                         TaskPlan.operatorId(node),
                                         node.parallelism(),
                                         node.settings().maxParallelism(),
                                         copy(plain),
-                                        keyed(stores.get(node), checkpoint))));
+                                        keyed(stores.get(node), checkpoint),
+                                        blocking)));
         return states;
     }
 

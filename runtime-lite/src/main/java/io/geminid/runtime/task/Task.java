@@ -72,10 +72,12 @@ public final class Task {
     private boolean started;
     private boolean wasFinished;
     private boolean finalCheckpoint;
+    private long committed;
     private Throwable endsWith;
 
     private volatile TaskState state = TaskState.CREATED; // written by the task's thread
     private volatile boolean cancelRequested; // written by any thread, once
+    private volatile long completed; // written by whoever tells of checkpoints
 
     /** What the next step does. */
     private enum Phase {
@@ -214,13 +216,21 @@ public final class Task {
      * @param isFinal whether all tasks had processed all input when it was taken: this one may end
      */
     public void completeCheckpoint(final long checkpoint, final boolean isFinal) {
+        completed = checkpoint; // rises: one thread tells of all
         mailbox.put(
                 () -> {
                     if (phase.takesCheckpoints()) {
-                        chain.onCheckpointComplete(checkpoint);
+                        commit();
                         finalCheckpoint |= isFinal;
                     }
                 });
+    }
+
+    private void commit() throws Exception {
+        if (committed < completed) {
+            committed = completed;
+            chain.onCheckpointComplete(committed);
+        }
     }
 
     /**
@@ -276,6 +286,9 @@ public final class Task {
             return false;
         }
         if (cancelRequested) {
+            if (phase.takesCheckpoints()) {
+                commit(); // what is complete shows, even if nothing else of this attempt will
+            }
             end(null);
             return false;
         }

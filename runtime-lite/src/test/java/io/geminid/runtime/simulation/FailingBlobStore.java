@@ -36,6 +36,23 @@ final class FailingBlobStore implements BlobStore {
         }
     }
 
+    /** Changes one bit of a blob. */
+    void damage(final String name, final int bit) {
+        try (BlobInput in = store.open(name)) {
+            final ByteBuffer bytes = ByteBuffer.allocate((int) in.length());
+            in.read(0, bytes);
+            final int at = Math.floorMod(bit, Byte.SIZE * bytes.capacity());
+            bytes.array()[at / Byte.SIZE] ^= (byte) (1 << at % Byte.SIZE);
+            store.delete(name);
+            try (BlobOutput out = store.create(name)) {
+                out.write(bytes.flip());
+                out.commit();
+            }
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private void mayFail() throws IOException {
         if (failures > 0 && random.nextDouble() < failures) {
             throw new IOException("No space left on device (simulated)");

@@ -381,6 +381,22 @@ public final class SimulatedCluster {
         return job.result().join();
     }
 
+    /** Runs a job; after so many steps a bit of some state changes, and a worker is lost. */
+    JobResult runOnDamagedState(final JobRequest request, final long stepsBefore) {
+        final Coordinator.SubmittedJob job = coordinator.submit(request, ProgressListener.NONE);
+        final long stop = simulation.steps() + stepsBefore;
+        simulation.runUntil(
+                "time to damage", () -> job.result().isDone() || simulation.steps() >= stop);
+        final List<String> state =
+                checkpointFiles().stream().filter(name -> name.endsWith(".state")).toList();
+        if (!state.isEmpty() && !job.result().isDone()) {
+            blobs.damage(state.get(random.nextInt(state.size())), random.nextInt());
+            replaceWorker(random.nextInt(workers.size()));
+        }
+        simulation.runUntil("job done", () -> job.result().isDone());
+        return job.result().join();
+    }
+
     /** Runs a job; says whether a look now and then at its checkpoints has found one. */
     boolean runAndLook(final JobRequest request, final Predicate<CheckpointManifest> looksFor) {
         final Coordinator.SubmittedJob job = coordinator.submit(request, ProgressListener.NONE);

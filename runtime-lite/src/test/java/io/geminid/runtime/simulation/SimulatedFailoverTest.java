@@ -109,6 +109,25 @@ class SimulatedFailoverTest {
         assertThat(result.checkpoints().restarts()).isZero();
     }
 
+    // U15: an older checkpoint is restored, or one clear error says which file it is.
+    @RepeatedTest(20)
+    void damagedStateIsNeverRestored() {
+        final SampleOptions options = options(seed.random());
+        final Map<String, String> several = Map.of(CheckpointSettings.RETAINED.name(), "3");
+        final SimulatedCluster cluster =
+                new SimulatedCluster(seed.random(), 2, 3, properties(seed.random(), several));
+
+        final JobResult result =
+                cluster.runOnDamagedState(options.request(), seed.random().nextInt(10_000));
+
+        if (result.isFinished()) {
+            verify(options, cluster, result);
+        } else {
+            assertThat(result.failure().orElseThrow().message()).contains("file=");
+            cluster.stop();
+        }
+    }
+
     @Test
     void aCheckpointRefersToWhatEarlierOnesWrote() {
         final SampleOptions options = options(seed.random()).withRecords(20_000);

@@ -9,6 +9,7 @@ import io.geminid.runtime.cluster.job.JobFailure;
 import io.geminid.runtime.cluster.job.JobRequest;
 import io.geminid.runtime.cluster.job.JobResult;
 import io.geminid.runtime.cluster.job.JobStatus;
+import io.geminid.runtime.cluster.job.KeepMode;
 import io.geminid.runtime.cluster.job.ProgressListener;
 import io.geminid.runtime.cluster.loop.EventLoop;
 import io.geminid.runtime.cluster.message.ControlMessage;
@@ -17,12 +18,14 @@ import io.geminid.runtime.cluster.message.FromWorker;
 import io.geminid.runtime.schedule.SlotPool;
 import io.geminid.shuffle.ShuffleMaster;
 import io.geminid.shuffle.ShuffleMasterContext;
+import io.geminid.state.checkpoint.CheckpointId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -122,7 +125,16 @@ public final class Coordinator {
                     job.start();
                     master.complete(job);
                 });
-        return new SubmittedJob(result, () -> master.thenAccept(job -> loop.execute(job::cancel)));
+        return new SubmittedJob(
+                result,
+                () -> master.thenAccept(job -> loop.execute(job::cancel)),
+                (mode, kept) ->
+                        master.thenAccept(
+                                job ->
+                                        loop.execute(
+                                                () ->
+                                                        job.checkpoints()
+                                                                .keep(mode, kept, job::cancel))));
     }
 
     private JobResult refused(final String reason) {
@@ -141,8 +153,12 @@ public final class Coordinator {
      *
      * @param result completes on the coordinator's loop, never exceptionally
      * @param cancel asks the job to end; any thread, idempotent
+     * @param keep asks for a checkpoint, completes with what a job can start from; any thread
      */
-    public record SubmittedJob(CompletableFuture<JobResult> result, Runnable cancel) {}
+    public record SubmittedJob(
+            CompletableFuture<JobResult> result,
+            Runnable cancel,
+            BiConsumer<KeepMode, CompletableFuture<CheckpointId>> keep) {}
 
     /**
      * Cancels the jobs, then tells the workers to end.
@@ -317,6 +333,16 @@ public final class Coordinator {
                         EdgeServices.factory(context.services(), context.properties(), name)
                                 .createShuffleMaster(
                                         new ShuffleMasterContext(context.properties())));
+    }
+
+    /**
+     * Whether a worker of this index is there. On the loop.
+     *
+     * @param worker its index
+     * @return false before it has registered, and once it is lost
+     */
+    public boolean isRegistered(final int worker) {
+        return workers.containsKey(worker);
     }
 
     /** For job masters: a job has given everything back. */

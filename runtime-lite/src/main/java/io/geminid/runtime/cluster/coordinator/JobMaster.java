@@ -128,16 +128,13 @@ final class JobMaster {
     }
 
     private void onCheckpointsOpened(final Exception failure) {
-        if (phase != JobPhase.CREATED) {
-            return;
-        }
-        if (failure != null) {
+        if (phase == JobPhase.CREATED && failure != null) {
             failForGood(HERE, FailureText.of(failure, false));
-            return;
+        } else if (phase == JobPhase.CREATED) {
+            become(JobPhase.RUNNING);
+            regions.start();
+            awaitSlots();
         }
-        become(JobPhase.RUNNING);
-        regions.start();
-        awaitSlots();
     }
 
     private void failForGood(final String where, final FailureText failure) {
@@ -310,6 +307,7 @@ final class JobMaster {
             LOG.info("job={} partition={} is unreadable", Long.toHexString(jobId), unreadable);
             plan.lose(unreadable);
         }
+        checkpoints.onTaskFailed(failure);
         fail(List.of(region), where, failure);
     }
 
@@ -511,6 +509,10 @@ final class JobMaster {
             loop.schedule(RESTART_POLL_NS, this::restart);
             return;
         }
+        if (phase == JobPhase.RUNNING && checkpoints.isDamaged()) {
+            checkpoints.giveUpDamaged(this::restart, text -> failForGood(HERE, text));
+            return;
+        }
         restartScheduled = false;
         if (phase != JobPhase.RUNNING
                 || !again.stream().allMatch(region -> region.phase() == Phase.STOPPED)) {
@@ -539,7 +541,7 @@ final class JobMaster {
             return;
         }
         become(JobPhase.RELEASING);
-        final FromCoordinator release = new FromCoordinator.ReleaseJob(jobId, !mayRestart());
+        final FromCoordinator release = new FromCoordinator.ReleaseJob(jobId);
         involved.values().forEach(worker -> worker.send(release));
         final long timeoutNs = coordinator.context().timings().cancelTimeoutNs();
         loop.schedule(
@@ -571,11 +573,7 @@ final class JobMaster {
                 regions != null && regions.allMatch(each -> each == Phase.FINISHED);
         assert finished || failures.any() || cancelRequested;
         final JobResult made = reports.result(finished, failures, checkpoints.totals());
-        if (finished) {
-            checkpoints.discard(() -> result.complete(made));
-        } else {
-            result.complete(made);
-        }
+        checkpoints.end(finished, () -> result.complete(made));
     }
 
     void onProgress(final Collection<TaskCounters> counters) {

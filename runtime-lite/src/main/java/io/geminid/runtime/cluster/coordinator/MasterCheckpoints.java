@@ -1,8 +1,11 @@
 package io.geminid.runtime.cluster.coordinator;
 
 import io.geminid.runtime.cluster.checkpoint.CheckpointCoordinator;
+import io.geminid.runtime.cluster.checkpoint.CheckpointRequest;
 import io.geminid.runtime.cluster.checkpoint.CheckpointTotals;
 import io.geminid.runtime.cluster.checkpoint.RestorePlan;
+import io.geminid.runtime.cluster.job.KeepMode;
+import io.geminid.runtime.cluster.message.FailureText;
 import io.geminid.runtime.cluster.message.FromCoordinator;
 import io.geminid.runtime.cluster.message.FromWorker;
 import io.geminid.runtime.graph.execution.ExecutionGraph;
@@ -10,10 +13,15 @@ import io.geminid.runtime.task.TaskId;
 import io.geminid.runtime.task.TaskRestore;
 import io.geminid.runtime.task.TaskState;
 import io.geminid.shuffle.event.CheckpointBarrier;
+import io.geminid.state.checkpoint.CheckpointId;
+import io.geminid.state.checkpoint.manifest.CheckpointManifest;
+import java.io.IOException;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
@@ -27,6 +35,8 @@ final class MasterCheckpoints {
     private final Map<Integer, WorkerHandle> workers;
     private final CheckpointCoordinator coordinator;
     private RestorePlan restore;
+    private long restored;
+    private long damaged;
     private boolean running;
 
     /** Keeps the master's own maps, which change as the job goes on. */
@@ -81,9 +91,9 @@ final class MasterCheckpoints {
         return coordinator == null ? 0 : coordinator.book().incarnation();
     }
 
-    /** The job has ended well: none of its checkpoints will be restored. */
-    void discard(final Runnable then) {
-        if (coordinator == null) {
+    /** The job has ended. If it has ended well, none of its checkpoints will be restored. */
+    void end(final boolean finished, final Runnable then) {
+        if (coordinator == null || !finished) {
             then.run();
         } else {
             coordinator.discard(then);
@@ -95,17 +105,10 @@ final class MasterCheckpoints {
         running = false;
         restore = null;
         if (coordinator != null) {
+            final Optional<CheckpointManifest> latest = coordinator.book().latest();
+            restored = latest.map(coordinator.book()::baseOf).orElse(0L);
             restore =
-                    coordinator
-                            .book()
-                            .latest()
-                            .map(
-                                    manifest ->
-                                            new RestorePlan(
-                                                    manifest,
-                                                    coordinator.book().baseOf(manifest),
-                                                    graph))
-                            .orElse(null);
+                    latest.map(manifest -> new RestorePlan(manifest, restored, graph)).orElse(null);
             if (again) {
                 coordinator.onRestarted(restore == null ? 0 : restore.inFlightBytes());
             }
@@ -147,6 +150,62 @@ final class MasterCheckpoints {
         if (coordinator != null) {
             coordinator.onDeclined(declined.task(), declined.checkpoint(), declined.reason());
         }
+    }
+
+    /** Perhaps because what it was restored from is damaged. */
+    void onTaskFailed(final FailureText failure) {
+        if (failure.damagedState() && coordinator != null) {
+            damaged = restored;
+        }
+    }
+
+    boolean isDamaged() {
+        return damaged != 0;
+    }
+
+    /** Falls back to the checkpoint before, if there is one. */
+    void giveUpDamaged(final Runnable goOn, final Consumer<FailureText> fail) {
+        final long number = damaged;
+        damaged = 0;
+        coordinator.onDamaged(
+                number,
+                thereIsAnother -> {
+                    if (thereIsAnother) {
+                        goOn.run();
+                    } else {
+                        final String message =
+                                "the checkpoint to restore is damaged and none before it is"
+                                        + " retained: raise geminid.checkpoint.retained";
+                        fail.accept(new FailureText(message, "", true));
+                    }
+                });
+    }
+
+    /**
+     * Takes a checkpoint now.
+     *
+     * @param mode how long it is kept
+     * @param kept completes with what a job can start from
+     * @param end ends the job; its tasks show what is complete before they end
+     */
+    void keep(final KeepMode mode, final CompletableFuture<CheckpointId> kept, final Runnable end) {
+        if (coordinator == null) {
+            kept.completeExceptionally(new IOException("the job takes no checkpoints"));
+            return;
+        }
+        final CompletableFuture<CheckpointId> done = new CompletableFuture<>();
+        done.whenComplete(
+                (id, failure) -> {
+                    if (failure != null) {
+                        kept.completeExceptionally(failure);
+                    } else {
+                        if (mode == KeepMode.SAVEPOINT_AND_STOP) {
+                            end.run();
+                        }
+                        kept.complete(id);
+                    }
+                });
+        coordinator.request(new CheckpointRequest(mode != KeepMode.CHECKPOINT, done));
     }
 
     void onStopping() {

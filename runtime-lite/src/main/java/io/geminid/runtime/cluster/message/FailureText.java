@@ -16,9 +16,14 @@ import java.io.StringWriter;
  *     be told
  * @param unreadable the partition that could not be read, whose producer has to run again; null if
  *     that was not it
+ * @param damagedState whether what the task was restored from is damaged or gone
  */
 public record FailureText(
-        String message, String detail, boolean consequence, ResultPartitionId unreadable) {
+        String message,
+        String detail,
+        boolean consequence,
+        ResultPartitionId unreadable,
+        boolean damagedState) {
 
     /** No failure. */
     public static final FailureText NONE = new FailureText("", "", false);
@@ -37,7 +42,7 @@ public record FailureText(
      * @param consequence see {@link #consequence()}
      */
     public FailureText(final String message, final String detail, final boolean consequence) {
-        this(message, detail, consequence, null);
+        this(message, detail, consequence, null, false);
     }
 
     /** Cuts both parts. */
@@ -69,7 +74,16 @@ public record FailureText(
      * @return a changed copy
      */
     public FailureText of(final ResultPartitionId partition) {
-        return new FailureText(message, detail, consequence, partition);
+        return new FailureText(message, detail, consequence, partition, false);
+    }
+
+    /**
+     * The same, because of damaged state.
+     *
+     * @return a changed copy, which is no consequence
+     */
+    public FailureText ofDamagedState() {
+        return new FailureText(message, detail, false, null, true);
     }
 
     /**
@@ -87,6 +101,7 @@ public record FailureText(
         if (unreadable != null) {
             Fields.writePartitionId(unreadable, out);
         }
+        out.putByte(damagedState ? 1 : 0);
     }
 
     static FailureText read(final RecordInput in) {
@@ -94,7 +109,8 @@ public record FailureText(
                 in.getUtf8(),
                 in.getUtf8(),
                 in.getByte() != 0,
-                in.getByte() != 0 ? Fields.readPartitionId(in) : null);
+                in.getByte() != 0 ? Fields.readPartitionId(in) : null,
+                in.getByte() != 0);
     }
 
     private static String cut(final String text, final int charsMax) {

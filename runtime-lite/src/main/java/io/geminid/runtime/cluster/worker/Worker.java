@@ -23,6 +23,7 @@ import io.geminid.runtime.task.checkpoint.TaskSnapshot;
 import io.geminid.runtime.task.run.TaskRunner.RunningTask;
 import io.geminid.runtime.task.storage.JobSnapshots;
 import io.geminid.runtime.task.storage.WorkerSnapshots;
+import io.geminid.state.checkpoint.CorruptStateException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -233,12 +234,22 @@ public final class Worker {
         final FailureText text;
         if (failure == null) {
             text = FailureText.NONE;
+        } else if (isOfDamagedState(failure)) {
+            text = FailureText.of(failure, false).ofDamagedState();
         } else if (failure instanceof InputFailedException input) {
             text = FailureText.of(failure, true).of(input.unreadable());
         } else {
             text = FailureText.of(failure, false);
         }
         loop.execute(() -> send(new FromWorker.TaskChanged(task, state, text)));
+    }
+
+    private static boolean isOfDamagedState(final Throwable failure) {
+        Throwable cause = failure;
+        while (cause != null && !(cause instanceof CorruptStateException)) {
+            cause = cause.getCause();
+        }
+        return cause != null;
     }
 
     /** Hears what becomes of tasks, on any thread. */

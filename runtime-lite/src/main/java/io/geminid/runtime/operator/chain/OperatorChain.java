@@ -4,6 +4,7 @@ import io.geminid.runtime.graph.JobEdge;
 import io.geminid.runtime.graph.JobVertex;
 import io.geminid.runtime.graph.stream.StreamEdge;
 import io.geminid.runtime.graph.stream.StreamNode;
+import io.geminid.runtime.operator.BlockingPart;
 import io.geminid.runtime.operator.OneInputOperator;
 import io.geminid.runtime.operator.Output;
 import io.geminid.runtime.operator.OutputTag;
@@ -16,7 +17,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /**
@@ -125,17 +125,30 @@ public final class OperatorChain {
      * Takes the state of all operators, the head first.
      *
      * @param checkpoint number of the checkpoint
-     * @param state gets each operator's node and what it wrote, to be copied
+     * @param state gets what each operator wrote
      * @throws Exception fails the task
      */
-    public void snapshot(final long checkpoint, final BiConsumer<StreamNode, RecordOutput> state)
-            throws Exception {
+    public void snapshot(final long checkpoint, final StateSink state) throws Exception {
         final RecordOutput out = new RecordOutput();
         for (int i = 0; i < operators.size(); i++) {
             out.beginInScratch();
             operators.get(i).snapshot(checkpoint, out);
-            state.accept(vertex.operators().get(i), out);
+            state.accept(vertex.operators().get(i), out, operators.get(i).blockingPart());
         }
+    }
+
+    /** Takes what operators write for a checkpoint. */
+    @FunctionalInterface
+    public interface StateSink {
+
+        /**
+         * Takes it.
+         *
+         * @param node whose
+         * @param plain to be copied
+         * @param blocking to be run elsewhere; {@code null} for nothing
+         */
+        void accept(StreamNode node, RecordOutput plain, BlockingPart blocking);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.geminid.runtime.task.checkpoint;
 
+import io.geminid.runtime.operator.BlockingPart;
 import io.geminid.state.snapshot.StoreSnapshot;
 
 /**
@@ -11,6 +12,12 @@ import io.geminid.state.snapshot.StoreSnapshot;
  * @param maxParallelism number of its key groups
  * @param plain state that is not keyed; may be empty
  * @param keyed the state of its store, to be closed; {@code null} if it has none
+ * @param blocking what it must do before the snapshot counts; {@code null} for nothing
  */
 public record OperatorState(
-        String operator, int parallelism, int maxParallelism, byte[] plain, StoreSnapshot keyed) {}
+        String operator,
+        int parallelism,
+        int maxParallelism,
+        byte[] plain,
+        StoreSnapshot keyed,
+        BlockingPart blocking) {}

@@ -120,6 +120,9 @@ final class SnapshotInProgress {
                         PLAIN_FORMAT,
                         List.of(),
                         Bytes.copyOf(operator.plain())));
+        if (operator.blocking() != null) {
+            operator.blocking().run();
+        }
         if (operator.keyed() != null) {
             parts.addAll(operator.keyed().write(writer));
         }

@@ -3,9 +3,12 @@ package io.geminid.runtime.task.storage;
 import io.geminid.state.checkpoint.BegunCheckpoint;
 import io.geminid.state.checkpoint.CheckpointId;
 import io.geminid.state.checkpoint.CheckpointStorage;
+import io.geminid.state.checkpoint.CorruptStateException;
 import io.geminid.state.checkpoint.SnapshotWriter;
 import io.geminid.state.checkpoint.StateHandle;
+import io.geminid.state.checkpoint.StateInput;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.Collection;
 import java.util.Set;
 import java.util.UUID;
@@ -91,7 +94,28 @@ public final class JobSnapshots {
      * @return with the worker's own copies, if there are any
      */
     public CheckpointStorage storage() {
-        return worker.storage();
+        return new Restored();
+    }
+
+    /** What is to be restored and is gone is damaged: there may be another checkpoint. */
+    private final class Restored implements CheckpointStorage {
+
+        @Override
+        public SnapshotWriter newWriter(final CheckpointId id) {
+            return JobSnapshots.this.newWriter(id);
+        }
+
+        @Override
+        public StateInput open(final StateHandle handle) throws IOException {
+            try {
+                return worker.storage().open(handle);
+            } catch (final NoSuchFileException e) {
+                final CorruptStateException gone =
+                        new CorruptStateException(handle.file().name(), 0, "missing");
+                gone.initCause(e);
+                throw gone;
+            }
+        }
     }
 
     /**
