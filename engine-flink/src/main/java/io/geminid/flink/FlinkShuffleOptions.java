@@ -81,11 +81,17 @@ public record FlinkShuffleOptions(
                                 configuration.get(
                                         NettyShuffleEnvironmentOptions
                                                 .CLIENT_CONNECT_TIMEOUT_SECONDS))));
-        final List<ConfigKey<?>> keys = new ArrayList<>(KEYS);
-        keys.addAll(TcpTransportContext.KEYS);
-        final GeminidProperties properties = GeminidProperties.of(entries, keys);
+        final GeminidProperties properties = GeminidProperties.of(entries, declared());
         return new FlinkShuffleOptions(
                 properties, properties.get(INTERNAL_SSL), properties.get(REGISTER_BATCH_READS));
+    }
+
+    /** All keys that a configuration of Flink's may have, those of the state backend too. */
+    static List<ConfigKey<?>> declared() {
+        final List<ConfigKey<?>> keys = new ArrayList<>(KEYS);
+        keys.addAll(TcpTransportContext.KEYS);
+        keys.addAll(FlinkStateOptions.KEYS);
+        return keys;
     }
 
     /** A pause that Flink lets a TaskManager have must not break its connections before. */

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.geminid.config.ConfigException;
+import io.geminid.config.ConfigKey;
 import io.geminid.flink.FlinkShuffleOptions.InternalSsl;
 import io.geminid.shuffle.tcp.TcpTransportContext;
 import io.geminid.testing.ConfigTable;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
@@ -60,7 +63,9 @@ class FlinkShuffleOptionsTest {
 
     @Test
     void theReadmeTellsTheKeys() {
-        ConfigTable.requireInReadme(FlinkShuffleOptions.KEYS);
+        final List<ConfigKey<?>> keys = new ArrayList<>(FlinkShuffleOptions.KEYS);
+        keys.addAll(FlinkStateOptions.KEYS);
+        ConfigTable.requireInReadme(keys);
     }
 
     private static FlinkShuffleOptions options(final Map<String, String> entries) {

@@ -11,7 +11,7 @@ import org.apache.flink.metrics.reporter.MetricReporter;
 /** Remembers the metrics of our group, for all TaskManagers of this VM. */
 public final class CollectingReporter implements MetricReporter {
 
-    private static final String OUR_GROUP = ".Shuffle.Geminid.";
+    private static final String OUR_GROUP = "Geminid.";
     private static final Map<String, Gauge<?>> GAUGES = new ConcurrentHashMap<>();
 
     /** Forgets all: for a new cluster. */

@@ -144,6 +144,18 @@ public abstract class AbstractStateStore<K> implements StateStore<K> {
                             + " owned="
                             + context.keyGroups());
         }
+        setCurrentKey(key, keyGroup);
+    }
+
+    /**
+     * Chooses the key for the calls that follow, for an engine that groups keys in a way of its
+     * own.
+     *
+     * @param key as above
+     * @param keyGroup a group of this store: the engine has checked that
+     */
+    public void setCurrentKey(final K key, final int keyGroup) {
+        assert context.keyGroups().contains(keyGroup) : keyGroup;
         currentKey = key;
         currentKeyGroup = keyGroup;
     }

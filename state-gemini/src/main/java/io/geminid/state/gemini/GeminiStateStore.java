@@ -1,5 +1,6 @@
 package io.geminid.state.gemini;
 
+import io.geminid.serial.RecordInput;
 import io.geminid.serial.RecordOutput;
 import io.geminid.serial.RecordSerializer;
 import io.geminid.state.NamespacedState;
@@ -61,10 +62,10 @@ public final class GeminiStateStore<K> extends AbstractStateStore<K> implements 
 
     /** Loads what a restored store does not have yet of the key's group. */
     @Override
-    public void setCurrentKey(final K key) {
-        super.setCurrentKey(key);
+    public void setCurrentKey(final K key, final int keyGroup) {
+        super.setCurrentKey(key, keyGroup);
         if (!unloaded.isEmpty()) {
-            loadFor(currentKeyGroup());
+            loadFor(keyGroup);
         }
     }
 
@@ -152,8 +153,17 @@ public final class GeminiStateStore<K> extends AbstractStateStore<K> implements 
 
     @Override
     protected List<K> keysOf(final State handle) {
+        final List<Long> addresses = addressesOf(GeminiStates.number(handle));
+        final List<K> keys = new ArrayList<>(addresses.size());
+        for (final long address : addresses) {
+            keys.add(keySerializer().read(cells.keyOf(address)));
+        }
+        return keys;
+    }
+
+    /** Records of a state's cells, by key group. */
+    private List<Long> addressesOf(final int number) {
         unloaded.loadAll();
-        final int number = GeminiStates.number(handle);
         final List<Long> addresses = new ArrayList<>();
         table.forEach(
                 address -> {
@@ -162,11 +172,51 @@ public final class GeminiStateStore<K> extends AbstractStateStore<K> implements 
                     }
                 });
         addresses.sort(Comparator.comparingInt(table::group));
-        final List<K> keys = new ArrayList<>(addresses.size());
+        return addresses;
+    }
+
+    /**
+     * Where a state has something: a cell's key group, key and namespace.
+     *
+     * @param keyGroup the key's group
+     * @param key the key
+     * @param namespace the namespace
+     * @param <K> type of the keys
+     * @param <N> type of the namespaces
+     */
+    public record Cell<K, N>(int keyGroup, K key, N namespace) {}
+
+    /**
+     * All cells of a state, of all keys and namespaces, as they are now. Looks through the whole
+     * log: for what is done now and then.
+     *
+     * @param state of this store
+     * @param <N> type of the namespaces
+     * @return by key group; within a group in an order that depends only on the calls made before
+     */
+    public <N> List<Cell<K, N>> cellsOf(final NamespacedState<N, ?> state) {
+        final StateSpace<N> space = GeminiStates.space(state);
+        final List<Long> addresses = addressesOf(space.number());
+        final List<Cell<K, N>> found = new ArrayList<>(addresses.size());
         for (final long address : addresses) {
-            keys.add(keySerializer().read(cells.keyOf(address)));
+            final RecordInput key = cells.keyOf(address);
+            found.add(
+                    new Cell<>(
+                            table.group(address),
+                            keySerializer().read(key),
+                            space.namespaces().read(key)));
         }
-        return keys;
+        return found;
+    }
+
+    /**
+     * How many cells a state has, counted as {@link #cellsOf} finds them.
+     *
+     * @param state of this store
+     * @return 0 or more
+     */
+    public int cellCount(final NamespacedState<?, ?> state) {
+        return addressesOf(GeminiStates.space(state).number()).size();
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.geminid.state.gemini;
 
 import io.geminid.memory.LocalPoolContext;
 import io.geminid.memory.SegmentPool;
-import io.geminid.state.StateStore;
 import io.geminid.state.StateStoreContext;
 import io.geminid.state.StateStoreFactory;
 import io.geminid.state.gemini.log.Frames;
@@ -30,7 +29,7 @@ public final class GeminiStateStoreFactory implements StateStoreFactory {
     }
 
     @Override
-    public <K> StateStore<K> create(final StateStoreContext<K> context) {
+    public <K> GeminiStateStore<K> create(final StateStoreContext<K> context) {
         final Frames frames =
                 new Frames(
                         pool.createLocalPool(

@@ -22,6 +22,10 @@ final class GeminiNamespacedState<N, S extends State> implements NamespacedState
         this.handle = handle;
     }
 
+    StateSpace<N> space() {
+        return state.space();
+    }
+
     @Override
     public S at(final N namespace) {
         state.at(namespace);

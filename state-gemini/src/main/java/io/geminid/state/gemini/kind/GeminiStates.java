@@ -51,6 +51,17 @@ public final class GeminiStates {
     }
 
     /**
+     * What a state has of its store.
+     *
+     * @param state made by {@link #create}
+     * @param <N> type of the namespaces
+     * @return as given to {@link #create}
+     */
+    public static <N> StateSpace<N> space(final NamespacedState<N, ?> state) {
+        return ((GeminiNamespacedState<N, ?>) state).space();
+    }
+
+    /**
      * Whether the cell that a handle stands for has something in it.
      *
      * @param handle made by {@link #create}
