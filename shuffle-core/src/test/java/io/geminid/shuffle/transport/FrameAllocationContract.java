@@ -35,8 +35,8 @@ public abstract class FrameAllocationContract {
     private static final int SEGMENTS = 64;
     private static final int WINDOW = 8;
     private static final int SLICES = 2;
-    private static final int WARM_UP = 4_000;
-    private static final int FRAMES = 20_000;
+    private static final int WARM_UP = 2_000;
+    private static final int FRAMES = 10_000;
 
     /** Half of the smallest object: there is one in every other frame at most. */
     private static final int BYTES_PER_FRAME_MAX = 8;
