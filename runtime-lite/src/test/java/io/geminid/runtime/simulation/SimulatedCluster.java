@@ -592,10 +592,9 @@ public final class SimulatedCluster {
                     fabric.transport(new LinkContext(self, context.token()));
             transport.pauseWhile(node::isPaused);
             transports.add(transport);
-            return new StandardShuffleEnvironment(
-                    simulated,
-                    transport,
-                    NetworkContext.from(context.processId(), context.properties()));
+            final NetworkContext limits =
+                    NetworkContext.from(context.processId(), context.properties());
+            return new StandardShuffleEnvironment(simulated, transport, limits);
         }
     }
 }
