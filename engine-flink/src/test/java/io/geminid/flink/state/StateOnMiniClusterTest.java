@@ -30,12 +30,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class StateOnMiniClusterTest {
 
     private static final SequencedJob.Load LOAD =
-            new SequencedJob.Load(SequencedJob.KEYS * 1_000L, 10, 1_000_000);
-    private static final int CHECKPOINTS_BEFORE_FAILURE = 4;
+            new SequencedJob.Load(96 * SequencedJob.KEYS, 2000, 1_000_000);
+    private static final int CHECKPOINTS_BEFORE_FAILURE = 3;
 
     @TempDir Path directory;
 
     @Test
+    @Tag("long")
     void jobGoesOnFromItsLastCheckpoint() throws Exception {
         runWithFailure(configuration());
         assertThat(CollectingReporter.sum("slotStateBytesMax")).isPositive();
@@ -77,6 +78,8 @@ class StateOnMiniClusterTest {
                 StateBackendOptions.STATE_BACKEND, GeminiStateBackendFactory.class.getName());
         configuration.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
         configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(100));
+        // The failure must come while there is something left to do.
+        configuration.set(CheckpointingOptions.ENABLE_UNALIGNED, true);
         configuration.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, directory.toUri().toString());
         configuration.set(CheckpointingOptions.FS_SMALL_FILE_THRESHOLD, MemorySize.ZERO);
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
