@@ -54,7 +54,8 @@ class PluginJarTest {
                         "META-INF/MANIFEST.MF",
                         "META-INF/LICENSE.txt",
                         "META-INF/NOTICE.txt",
-                        "META-INF/services/io.geminid.shuffle.ShuffleServiceFactory");
+                        "META-INF/services/io.geminid.shuffle.ShuffleServiceFactory",
+                        "META-INF/services/io.geminid.state.provider.StateStoreProvider");
     }
 
     @Test
