@@ -58,7 +58,7 @@ record Scenario(
         final int widest = 1 + random.nextInt(3);
         final Set<FaultKind> faults = EnumSet.noneOf(FaultKind.class);
         for (final FaultKind kind : FaultKind.values()) {
-            if (random.nextInt(5) < 2 && kind != FaultKind.STORAGE) {
+            if (random.nextInt(5) < 2) {
                 faults.add(kind);
             }
         }
