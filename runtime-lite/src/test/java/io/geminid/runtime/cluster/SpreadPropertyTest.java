@@ -12,6 +12,7 @@ import io.geminid.shuffle.service.ShuffleOptions;
 import io.geminid.state.provider.StateStores;
 import io.geminid.testing.Seed;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.regex.Matcher;
@@ -93,7 +94,8 @@ class SpreadPropertyTest {
                                 StateStores.STORE.name(),
                                 "heap",
                                 ShuffleOptions.EXCLUSIVE_PER_CHANNEL.name(),
-                                "" + exclusive));
+                                "" + exclusive),
+                        List.of(StateStores.STORE));
         return EmbeddedCluster.start(new ClusterConfig(workers, WIDEST, properties));
     }
 }

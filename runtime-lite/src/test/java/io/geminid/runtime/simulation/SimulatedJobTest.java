@@ -2,6 +2,7 @@ package io.geminid.runtime.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.geminid.config.ConfigKey;
 import io.geminid.config.GeminidProperties;
 import io.geminid.memory.SegmentPoolContext;
 import io.geminid.runtime.cluster.job.JobResult;
@@ -10,8 +11,10 @@ import io.geminid.runtime.samplejob.SampleFault;
 import io.geminid.runtime.samplejob.SampleOptions;
 import io.geminid.runtime.samplejob.SampleProgram;
 import io.geminid.runtime.samplejob.SampleResult;
+import io.geminid.state.provider.StateStores;
 import io.geminid.testing.Seed;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -29,12 +32,16 @@ class SimulatedJobTest {
     @TempDir Path output;
 
     private static GeminidProperties smallSegments() {
+        final List<ConfigKey<?>> keys = new ArrayList<>(SegmentPoolContext.KEYS);
+        keys.add(StateStores.STORE);
         return GeminidProperties.of(
                 Map.of(
+                        // Some of the jobs never end, and the pool is small.
+                        StateStores.STORE.name(), "heap",
                         SegmentPoolContext.SEGMENT_BYTES.name(), "4kb",
                         SegmentPoolContext.SLAB_BYTES.name(), "64kb",
                         SegmentPoolContext.MAX_BYTES.name(), "4mb"),
-                SegmentPoolContext.KEYS);
+                keys);
     }
 
     private SampleOptions options(final Random random) {
