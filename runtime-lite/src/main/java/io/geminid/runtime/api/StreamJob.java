@@ -1,5 +1,6 @@
 package io.geminid.runtime.api;
 
+import io.geminid.runtime.graph.ExchangeModes;
 import io.geminid.runtime.graph.JobGraph;
 import io.geminid.runtime.graph.exchange.Exchange;
 import io.geminid.runtime.graph.exchange.Partitioner;
@@ -74,6 +75,17 @@ public final class StreamJob {
      * @throws io.geminid.runtime.graph.GraphException if it cannot be run
      */
     public JobGraph toJobGraph() {
+        return toJobGraph(ExchangeModes.AS_PROGRAMMED);
+    }
+
+    /**
+     * The same, with edges as configured.
+     *
+     * @param modes which edges are blocking
+     * @return the graph
+     * @throws io.geminid.runtime.graph.GraphException if it cannot be run
+     */
+    public JobGraph toJobGraph(final ExchangeModes modes) {
         final StreamGraph graph = new StreamGraph();
         for (int i = 0; i < specs.size(); i++) {
             graph.addNode(specs.get(i), settings.get(i));
@@ -81,7 +93,7 @@ public final class StreamJob {
         for (final Edge edge : edges) {
             graph.addEdge(edge.source(), edge.target(), edge.input(), resolve(edge));
         }
-        return JobGraph.of(graph);
+        return JobGraph.of(graph, modes);
     }
 
     int addNode(final String name, final OperatorSpec spec) {

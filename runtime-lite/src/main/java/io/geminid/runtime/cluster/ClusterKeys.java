@@ -4,6 +4,7 @@ import io.geminid.config.ConfigKey;
 import io.geminid.config.GeminidProperties;
 import io.geminid.runtime.cluster.checkpoint.CheckpointSettings;
 import io.geminid.runtime.cluster.control.ControlTimings;
+import io.geminid.runtime.graph.ExchangeModes;
 import io.geminid.runtime.graph.stream.ResourceProfile;
 import io.geminid.state.checkpoint.blob.BlobStore;
 import io.geminid.state.checkpoint.blob.DirectoryBlobStore;
@@ -134,9 +135,11 @@ public final class ClusterKeys {
                     WORKER_OFF_HEAP,
                     WORKER_MANAGED);
 
-    /** All of them, those of checkpoints included. */
+    /** All of them, those of exchanges and checkpoints included. */
     public static final List<ConfigKey<?>> KEYS =
-            Stream.of(OWN, CheckpointSettings.KEYS).<ConfigKey<?>>flatMap(List::stream).toList();
+            Stream.of(OWN, ExchangeModes.KEYS, CheckpointSettings.KEYS)
+                    .<ConfigKey<?>>flatMap(List::stream)
+                    .toList();
 
     private ClusterKeys() {}
 

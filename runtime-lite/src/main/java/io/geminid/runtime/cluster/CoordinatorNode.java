@@ -52,7 +52,7 @@ final class CoordinatorNode {
                                 ShuffleServices.load(CoordinatorNode.class.getClassLoader()),
                                 loop,
                                 host.random(),
-                                JobPrograms::graphOf,
+                                JobPrograms.graphs(properties),
                                 new CheckpointStore(
                                         settings,
                                         ClusterKeys.checkpointBlobs(settings),

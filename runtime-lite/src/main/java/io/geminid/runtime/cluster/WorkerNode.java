@@ -94,7 +94,7 @@ final class WorkerNode {
                                 loop,
                                 new ThreadTaskRunner(host.threads(hello.name()), host.wallClock()),
                                 tasks,
-                                JobPrograms::graphOf));
+                                JobPrograms.graphs(properties)));
     }
 
     /** {@code null} if no checkpoints are taken. */

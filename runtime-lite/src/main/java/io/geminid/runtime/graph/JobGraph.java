@@ -40,7 +40,19 @@ public record JobGraph(
      *     is not keyed, or a blocking edge behind an unbounded source
      */
     public static JobGraph of(final StreamGraph graph) {
-        return new JobGraphBuilder(graph).build();
+        return of(graph, ExchangeModes.AS_PROGRAMMED);
+    }
+
+    /**
+     * The same, with edges as configured.
+     *
+     * @param graph the operators
+     * @param modes which edges are blocking
+     * @return the job graph
+     * @throws GraphException as {@link #of(StreamGraph)}, or if an edge is named that is not there
+     */
+    public static JobGraph of(final StreamGraph graph, final ExchangeModes modes) {
+        return new JobGraphBuilder(graph, modes).build();
     }
 
     /**

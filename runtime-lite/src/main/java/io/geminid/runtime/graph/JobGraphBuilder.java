@@ -20,6 +20,7 @@ final class JobGraphBuilder {
 
     private final List<StreamNode> nodes;
     private final List<StreamEdge> edges;
+    private final ExchangeModes modes;
     private final List<List<StreamEdge>> in = new ArrayList<>();
     private final List<List<StreamEdge>> out = new ArrayList<>();
     private final boolean[] unbounded;
@@ -30,9 +31,10 @@ final class JobGraphBuilder {
     /** For each operator that is a head, number of its vertex. */
     private final int[] vertexOfHead;
 
-    JobGraphBuilder(final StreamGraph graph) {
+    JobGraphBuilder(final StreamGraph graph, final ExchangeModes modes) {
         nodes = graph.nodes();
-        edges = graph.edges();
+        edges = new ArrayList<>(graph.edges());
+        this.modes = modes;
         unbounded = new boolean[nodes.size()];
         headOf = new int[nodes.size()];
         vertexOfHead = new int[nodes.size()];
@@ -40,6 +42,12 @@ final class JobGraphBuilder {
             in.add(new ArrayList<>());
             out.add(new ArrayList<>());
         }
+        connect();
+    }
+
+    private void connect() {
+        in.forEach(List::clear);
+        out.forEach(List::clear);
         for (final StreamEdge edge : edges) {
             out.get(edge.source()).add(edge);
             in.get(edge.target()).add(edge);
@@ -54,8 +62,9 @@ final class JobGraphBuilder {
         for (final StreamNode node : ordered) {
             checkInputs(node);
             inferBoundedness(node);
-            findHead(node);
         }
+        chooseModes();
+        ordered.forEach(this::findHead);
         edges.forEach(this::checkEdge);
         checkCoLocation();
         return assemble(ordered);
@@ -136,6 +145,29 @@ final class JobGraphBuilder {
         for (final StreamEdge edge : in.get(node.id())) {
             unbounded[node.id()] |= unbounded[edge.source()];
         }
+    }
+
+    private void chooseModes() {
+        modes.requireAmong(edges.stream().map(this::nameOf).toList());
+        edges.replaceAll(
+                edge ->
+                        new StreamEdge(
+                                edge.id(),
+                                edge.source(),
+                                edge.target(),
+                                edge.input(),
+                                edge.spec()
+                                        .withMode(
+                                                modes.of(
+                                                        nameOf(edge),
+                                                        edge.spec().partitioner().exchange(),
+                                                        edge.spec().mode(),
+                                                        unbounded[edge.source()]))));
+        connect();
+    }
+
+    private String nameOf(final StreamEdge edge) {
+        return nodes.get(edge.source()).name() + "->" + nodes.get(edge.target()).name();
     }
 
     private void checkEdge(final StreamEdge edge) {

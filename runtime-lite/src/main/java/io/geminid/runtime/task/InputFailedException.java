@@ -32,12 +32,14 @@ public final class InputFailedException extends Exception {
         if (!(getCause() instanceof InputChannelException broken)) {
             return null;
         }
-        final Throwable why = broken.getCause();
-        final boolean gone =
-                why instanceof PartitionNotFoundException
-                        || why instanceof PartitionDamagedException
-                        || why instanceof ChannelException told
-                                && told.code() == ChannelErrorCode.PARTITION_BROKEN;
-        return gone ? broken.partition() : null;
+        for (Throwable why = broken.getCause(); why != null; why = why.getCause()) {
+            if (why instanceof PartitionNotFoundException
+                    || why instanceof PartitionDamagedException
+                    || why instanceof ChannelException told
+                            && told.code() == ChannelErrorCode.PARTITION_BROKEN) {
+                return broken.partition();
+            }
+        }
+        return null;
     }
 }

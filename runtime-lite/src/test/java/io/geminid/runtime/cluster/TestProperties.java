@@ -5,6 +5,7 @@ import io.geminid.config.GeminidProperties;
 import io.geminid.memory.SegmentPoolContext;
 import io.geminid.shuffle.ShuffleServices;
 import io.geminid.shuffle.service.ShuffleOptions;
+import io.geminid.shuffle.sortmerge.SortMergeOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ final class TestProperties {
         final List<ConfigKey<?>> keys = new ArrayList<>(SegmentPoolContext.KEYS);
         keys.addAll(ShuffleServices.KEYS);
         keys.addAll(ShuffleOptions.KEYS);
+        keys.addAll(SortMergeOptions.KEYS);
         keys.addAll(ClusterKeys.KEYS);
         keys.addAll(moreKeys);
         return GeminidProperties.of(entries, keys);

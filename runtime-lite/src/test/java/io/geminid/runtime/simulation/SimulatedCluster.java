@@ -180,7 +180,7 @@ public final class SimulatedCluster {
                                 ShuffleServices.of(List.of(new MemoryService(node))),
                                 loop,
                                 random,
-                                JobPrograms::graphOf,
+                                JobPrograms.graphs(properties),
                                 new CheckpointStore(
                                         settings, blobs, this::newId, node.newExecutor()),
                                 new Host()),
@@ -252,7 +252,7 @@ public final class SimulatedCluster {
                                                         io)
                                                 : null,
                                         1 << 20),
-                                JobPrograms::graphOf));
+                                JobPrograms.graphs(properties)));
         workers.set(index, new SimulatedWorker(node, worker, pool, service));
         listener.onStarted(hello.name());
         try {

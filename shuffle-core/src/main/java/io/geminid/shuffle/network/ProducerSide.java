@@ -6,6 +6,7 @@ import io.geminid.shuffle.credit.SenderCredit;
 import io.geminid.shuffle.event.EndOfPartition;
 import io.geminid.shuffle.partition.PartitionNotFoundException;
 import io.geminid.shuffle.partition.PartitionProvider;
+import io.geminid.shuffle.sortmerge.format.PartitionDamagedException;
 import io.geminid.shuffle.transport.Connection;
 import io.geminid.shuffle.transport.OutboundFrame;
 import io.geminid.shuffle.transport.TransportException;
@@ -312,7 +313,12 @@ final class ProducerSide {
             if (failure == null) {
                 fail(channel, ChannelErrorCode.PARTITION_NOT_FOUND, "released=true");
             } else {
-                fail(channel, ChannelErrorCode.PRODUCER_FAILED, failure.toString());
+                fail(
+                        channel,
+                        failure instanceof PartitionDamagedException
+                                ? ChannelErrorCode.PARTITION_BROKEN
+                                : ChannelErrorCode.PRODUCER_FAILED,
+                        failure.toString());
             }
             return;
         }

@@ -15,9 +15,12 @@ import io.geminid.shuffle.sortmerge.write.WriteOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -35,11 +38,18 @@ public final class SortMergeStore implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SortMergeStore.class);
 
+    /** Far below any lease, and seldom enough to cost nothing beside reading. */
+    private static final Duration RENEW_INTERVAL = Duration.ofSeconds(1);
+
     private final SortMergeOptions options;
     private final SegmentPool pool;
     private final Executor disk;
     private final StoredPartitions stored;
     private final WriteOptions writeOptions;
+
+    /** By job. */
+    private final Map<Long, Instant> renewed = new ConcurrentHashMap<>();
+
     private final Set<SortMergeResultPartition> writing = ConcurrentHashMap.newKeySet();
 
     /** Of a shuffle service's directory; null if what is here is this process's. */
@@ -93,21 +103,37 @@ public final class SortMergeStore implements AutoCloseable {
                                 0));
         final StoredPartitions own =
                 new StoredPartitions(readPool, pool.context().segmentBytes(), disk, timer);
-        this.stored = serviceClock == null ? own : new StoredPartitions(own, this::findPublished);
+        this.stored = serviceClock == null ? own : new StoredPartitions(own, new Published());
     }
 
-    private PartitionFiles findPublished(final ResultPartitionId id) {
-        final PartitionFiles files = PartitionFiles.under(options.directory(), id);
-        if (!Files.exists(files.index(), LinkOption.NOFOLLOW_LINKS)) {
-            return null;
+    /** What others have published, in the directory of a shuffle service. */
+    private final class Published implements StoredPartitions.Finder {
+
+        @Override
+        public PartitionFiles find(final ResultPartitionId id) {
+            final PartitionFiles files = PartitionFiles.under(options.directory(), id);
+            if (!Files.exists(files.index(), LinkOption.NOFOLLOW_LINKS)) {
+                return null;
+            }
+            renewLease(id);
+            return files;
         }
-        renewLease(id);
-        return files;
+
+        @Override
+        public void inUse(final PartitionFiles files) {
+            final Instant now = serviceClock.instant();
+            final Instant before = renewed.get(files.id().jobId());
+            if (before == null || before.plus(RENEW_INTERVAL).isBefore(now)) {
+                renewLease(files.id());
+            }
+        }
     }
 
     private void renewLease(final ResultPartitionId id) {
+        final Instant now = serviceClock.instant();
+        renewed.put(id.jobId(), now);
         try {
-            ServiceDirectory.renew(options.directory(), id.jobId(), serviceClock.instant());
+            ServiceDirectory.renew(options.directory(), id.jobId(), now);
         } catch (final IOException e) {
             LOG.warn("cannot renew the lease of partition={}", id, e);
         }

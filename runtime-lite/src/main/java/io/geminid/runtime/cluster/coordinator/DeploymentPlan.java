@@ -145,12 +145,18 @@ final class DeploymentPlan {
         return new TaskDeployment(task.id(), outputs, inputs, restore);
     }
 
-    /** What the latest attempt of a task produces. */
-    List<ResultPartitionId> partitionsOf(final JobTask task, final boolean blockingToo) {
-        return task.vertex().jobVertex().outputs().stream()
-                .filter(edge -> blockingToo || typeOf(edge) == ResultPartitionType.PIPELINED)
-                .map(edge -> graph.partition(edge, task.id().subtask()))
-                .toList();
+    /** What the latest attempts of tasks produce. */
+    List<ResultPartitionId> partitionsOf(
+            final Collection<JobTask> tasks, final boolean blockingToo) {
+        final List<ResultPartitionId> found = new ArrayList<>();
+        for (final JobTask task : tasks) {
+            for (final JobEdge edge : task.vertex().jobVertex().outputs()) {
+                if (blockingToo || typeOf(edge) == ResultPartitionType.PIPELINED) {
+                    found.add(graph.partition(edge, task.id().subtask()));
+                }
+            }
+        }
+        return found;
     }
 
     /** Whether a partition is where its descriptor says, as far as anybody knows. */

@@ -84,6 +84,10 @@ final class JobMaster {
     private DeploymentPlan plan;
     private JobRegions regions;
     private MasterCheckpoints checkpoints;
+
+    /** The bulk whose waiting for slots is timed. */
+    private List<RegionExecution> watched;
+
     private boolean restartScheduled;
     private int restarts;
 
@@ -133,7 +137,7 @@ final class JobMaster {
         } else if (phase == JobPhase.CREATED) {
             become(JobPhase.RUNNING);
             regions.start();
-            awaitSlots();
+            retryAllocation();
         }
     }
 
@@ -144,19 +148,17 @@ final class JobMaster {
 
     // Slots and memory.
 
-    private void awaitSlots() {
-        final long timeoutNs = coordinator.context().timings().slotTimeoutNs();
-        final List<RegionExecution> waiting = regions.firstQueued();
-        if (waiting != null) {
-            loop.schedule(timeoutNs, () -> onSlotTimeout(waiting, timeoutNs));
-        }
-        retryAllocation();
-    }
-
     /** There may be slots now. */
     void retryAllocation() {
-        if (phase == JobPhase.RUNNING) {
-            regions.dequeue(this::allocate);
+        if (phase != JobPhase.RUNNING) {
+            return;
+        }
+        regions.dequeue(this::allocate);
+        final List<RegionExecution> waiting = regions.firstQueued();
+        if (waiting != null && waiting != watched) {
+            watched = waiting;
+            final long timeoutNs = coordinator.context().timings().slotTimeoutNs();
+            loop.schedule(timeoutNs, () -> onSlotTimeout(waiting, timeoutNs));
         }
     }
 
@@ -398,10 +400,7 @@ final class JobMaster {
                 releaseIfOver(region);
             }
             case FINISHED -> {
-                giveUpPartitions(
-                        region.tasks().stream()
-                                .flatMap(task -> plan.partitionsOf(task, true).stream())
-                                .toList());
+                giveUpPartitions(plan.partitionsOf(region.tasks(), true));
                 region.become(Phase.STOPPED);
             }
             case RELEASING -> region.spoil();
@@ -442,9 +441,7 @@ final class JobMaster {
         region.beginRelease();
         for (final WorkerHandle worker : region.workers()) {
             final List<ResultPartitionId> unread =
-                    region.tasksOn(worker).stream()
-                            .flatMap(t -> plan.partitionsOf(t, !region.isSuccessful()).stream())
-                            .toList();
+                    plan.partitionsOf(region.tasksOn(worker), !region.isSuccessful());
             plan.release(unread);
             worker.send(
                     new FromCoordinator.ReleaseTasks(
@@ -471,8 +468,8 @@ final class JobMaster {
         if (phase == JobPhase.RUNNING && region.phase() == Phase.FINISHED) {
             giveUpPartitions(regions.consumedWith(region));
             regions.onFinished(region);
-            awaitSlots();
         } else if (phase == JobPhase.RUNNING) {
+            giveUpPartitions(plan.partitionsOf(region.tasks(), true)); // if it finished too late
             restartIfStopped();
         }
         releaseJobIfOver();
@@ -528,7 +525,7 @@ final class JobMaster {
         reports.clearLost();
         regions.restart(List.copyOf(again));
         again.clear();
-        awaitSlots();
+        retryAllocation();
     }
 
     private void releaseJobIfOver() {

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +57,7 @@ final class DiskReader implements AutoCloseable {
     private final BlockReader blocks = new BlockReader();
 
     private final Object lock = new Object();
+    private volatile Consumer<PartitionFiles> used = files -> {};
 
     // Guarded by lock.
     private final Map<PartitionFiles, StoredPartition> open = new HashMap<>();
@@ -99,6 +101,11 @@ final class DiskReader implements AutoCloseable {
 
     Object lock() {
         return lock;
+    }
+
+    /** Has somebody told of each partition that is read from, each time. Before the first view. */
+    void tell(final Consumer<PartitionFiles> listener) {
+        used = listener;
     }
 
     long reads() {
@@ -268,6 +275,7 @@ final class DiskReader implements AutoCloseable {
         try {
             final StoredPartition partition = view.partition;
             final PartitionIndex index = partition.index(segmentBytes);
+            used.accept(partition.files());
             if (view.cursor == null) {
                 if (view.last >= index.subpartitionCount()) {
                     throw partition.damaged(view + " of " + index.subpartitionCount(), null);

@@ -40,6 +40,13 @@ public final class StoredPartitions implements PartitionProvider, AutoCloseable 
          * @return its files; null if it is not there
          */
         PartitionFiles find(ResultPartitionId id);
+
+        /**
+         * Told again and again while somebody reads a partition. On a disk thread; must not throw.
+         *
+         * @param files from {@link #find}
+         */
+        default void inUse(final PartitionFiles files) {}
     }
 
     /**
@@ -68,6 +75,7 @@ public final class StoredPartitions implements PartitionProvider, AutoCloseable 
     public StoredPartitions(final StoredPartitions reading, final Finder finder) {
         reader = reading.reader;
         this.finder = finder;
+        reader.tell(finder::inUse);
     }
 
     /**
