@@ -11,6 +11,8 @@ import io.geminid.runtime.cluster.message.FromWorker;
 import io.geminid.runtime.cluster.message.WorkerBoot;
 import io.geminid.runtime.cluster.process.WorkerCommand;
 import io.geminid.runtime.cluster.process.WorkerProcess;
+import io.geminid.shuffle.sortmerge.ProcessDirectory;
+import io.geminid.shuffle.sortmerge.SortMergeOptions;
 import io.geminid.state.base.Directories;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -274,6 +276,8 @@ public final class ProcessCluster implements Cluster {
 
         /** A process that was killed leaves its files to whoever killed it. */
         private void clearAway(final UUID processId) {
+            ProcessDirectory.removeDead(
+                    SortMergeOptions.from(config.properties()).directory(), processId);
             try {
                 Directories.delete(WorkerNode.stateDirectory(config.properties(), processId));
             } catch (final UncheckedIOException e) {

@@ -208,6 +208,7 @@ class BlockingFaultsTest {
             assertThat(attempts(result, "events")).containsExactly(0, 1);
             assertThat(attempts(result, "held")).containsExactly(1, 1);
         }
+        assertNoFiles(shuffle);
     }
 
     // SU-02, SU-04, INV B4: the same with a service costs the readers of the killed worker only

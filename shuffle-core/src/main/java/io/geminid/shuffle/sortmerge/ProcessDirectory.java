@@ -63,6 +63,19 @@ public final class ProcessDirectory implements AutoCloseable {
         return new ProcessDirectory(path, lockFile);
     }
 
+    /**
+     * Removes what a process left that is known to be dead. Idempotent.
+     *
+     * @param shared as given to {@link #create}
+     * @param processId of the dead process
+     */
+    public static void removeDead(final Path shared, final UUID processId) {
+        final Path directory = shared.resolve(PREFIX + processId);
+        if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            removeAll(directory);
+        }
+    }
+
     private static void removeDead(final Path shared) throws IOException {
         try (DirectoryStream<Path> all = Files.newDirectoryStream(shared, PREFIX + "*")) {
             for (final Path directory : all) {
