@@ -17,9 +17,17 @@ final class SampleSource implements Source<SampleEvent, SampleSource.Range> {
     private static final int NOTHING_EVERY = 997;
 
     private final SampleOptions options;
+    private final int splits;
 
+    /** With a split for each subtask. */
     SampleSource(final SampleOptions options) {
+        this(options, 0);
+    }
+
+    /** With as many splits whatever the parallelism. */
+    SampleSource(final SampleOptions options, final int splits) {
         this.options = options;
+        this.splits = splits;
     }
 
     /** Every {@code step}-th event. */
@@ -32,10 +40,10 @@ final class SampleSource implements Source<SampleEvent, SampleSource.Range> {
 
     @Override
     public List<Range> splits(final OperatorContext context) {
-        final int parallelism = context.subtask().parallelism();
+        final int count = splits == 0 ? context.subtask().parallelism() : splits;
         final List<Range> ranges = new ArrayList<>();
-        for (int i = 0; i < parallelism; i++) {
-            ranges.add(new Range(i, parallelism));
+        for (int i = 0; i < count; i++) {
+            ranges.add(new Range(i, count));
         }
         return ranges;
     }

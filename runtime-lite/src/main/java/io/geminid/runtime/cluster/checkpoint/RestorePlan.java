@@ -12,6 +12,7 @@ import io.geminid.runtime.task.checkpoint.ChannelId;
 import io.geminid.runtime.task.checkpoint.ChannelState;
 import io.geminid.runtime.task.checkpoint.RestoredChannel;
 import io.geminid.state.KeyGroupRange;
+import io.geminid.state.checkpoint.CheckpointId;
 import io.geminid.state.checkpoint.StateHandle;
 import io.geminid.state.checkpoint.manifest.CheckpointManifest;
 import io.geminid.state.checkpoint.manifest.OperatorSnapshot;
@@ -21,9 +22,12 @@ import io.geminid.state.checkpoint.manifest.SubtaskSnapshot;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Divides a checkpoint among the tasks of a graph, whose parallelism may have changed (INV U10). A
@@ -44,6 +48,8 @@ public final class RestorePlan {
      * @param manifest the checkpoint
      * @param base the number under which it may be the base of others; 0 if it is another job's
      * @param graph what is to be started
+     * @throws IllegalArgumentException if the graph is of other operators, chained otherwise, or
+     *     with other key groups; names them
      */
     public RestorePlan(
             final CheckpointManifest manifest, final long base, final ExecutionGraph graph) {
@@ -52,8 +58,45 @@ public final class RestorePlan {
         for (final OperatorSnapshot operator : manifest.operators()) {
             operators.put(operator.operator(), operator);
         }
+        requireSameOperators(manifest.id());
         addInFlight(manifest, PartKind.INPUT_CHANNELS);
         addInFlight(manifest, PartKind.OUTPUT_CHANNELS);
+    }
+
+    /** Edges are known by their numbers, which follow from the operators and their chains. */
+    private void requireSameOperators(final CheckpointId checkpoint) {
+        final Map<String, Integer> keyGroups = new TreeMap<>();
+        for (final JobVertex vertex : graph.jobGraph().vertices()) {
+            keyGroups.put(TaskPlan.taskId(vertex), vertex.maxParallelism());
+            for (final StreamNode node : vertex.operators()) {
+                keyGroups.put(TaskPlan.operatorId(node), node.settings().maxParallelism());
+            }
+        }
+        if (!keyGroups.keySet().equals(new TreeSet<>(operators.keySet()))) {
+            throw new IllegalArgumentException(
+                    "checkpoint="
+                            + checkpoint
+                            + " operators="
+                            + new TreeSet<>(operators.keySet())
+                            + " graph="
+                            + keyGroups.keySet()
+                            + ": operators and chains must be those of the checkpoint");
+        }
+        for (final OperatorSnapshot operator : operators.values()) {
+            final int now = keyGroups.get(operator.operator());
+            if (now != operator.maxParallelism()) {
+                throw new IllegalArgumentException(
+                        "checkpoint="
+                                + checkpoint
+                                + " operator="
+                                + operator.operator()
+                                + " maxParallelism="
+                                + operator.maxParallelism()
+                                + " now="
+                                + now
+                                + ": the number of key groups is for ever");
+            }
+        }
     }
 
     /** Inputs before outputs: what the consumer had received comes first (INV U9). */
@@ -129,14 +172,23 @@ public final class RestorePlan {
         final EdgeMapping then = new EdgeMapping(now.pattern(), producers, consumers);
         final boolean same = producers == now.producers() && consumers == now.consumers();
         final List<RestoredChannel> channels = new ArrayList<>();
-        for (int consumer = 0; consumer < consumers; consumer++) {
-            for (final EdgeMapping.Channel channel : then.channelsOf(consumer)) {
-                final ChannelId id = new ChannelId(edge.id(), channel.producer(), consumer);
-                if (same ? consumer == subtask : goesTo(edge, id, then, subtask)) {
-                    channels.add(new RestoredChannel(id, inFlight.getOrDefault(id, List.of())));
-                }
+        for (final ChannelId id : channelsThen(edge, then)) {
+            if (same ? id.consumer() == subtask : goesTo(edge, id, then, subtask)) {
+                channels.add(new RestoredChannel(id, !same, inFlight.getOrDefault(id, List.of())));
             }
         }
+        return channels;
+    }
+
+    /** Those that held data besides: an edge that is forward now may have been a rebalance. */
+    private Set<ChannelId> channelsThen(final JobEdge edge, final EdgeMapping then) {
+        final Set<ChannelId> channels = new LinkedHashSet<>();
+        for (int consumer = 0; consumer < then.consumers(); consumer++) {
+            for (final EdgeMapping.Channel channel : then.channelsOf(consumer)) {
+                channels.add(new ChannelId(edge.id(), channel.producer(), consumer));
+            }
+        }
+        inFlight.keySet().stream().filter(id -> id.edge() == edge.id()).forEach(channels::add);
         return channels;
     }
 

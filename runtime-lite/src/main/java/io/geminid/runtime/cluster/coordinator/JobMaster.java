@@ -128,7 +128,7 @@ final class JobMaster {
         if (graph.jobGraph().isBatch()) {
             checkpoints = MasterCheckpoints.none(jobId, tasks, involved);
         }
-        checkpoints.open(this::onCheckpointsOpened);
+        checkpoints.open(graph, this::onCheckpointsOpened);
     }
 
     private void onCheckpointsOpened(final Exception failure) {

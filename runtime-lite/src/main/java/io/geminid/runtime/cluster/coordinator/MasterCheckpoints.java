@@ -1,5 +1,6 @@
 package io.geminid.runtime.cluster.coordinator;
 
+import io.geminid.runtime.cluster.checkpoint.CheckpointBook;
 import io.geminid.runtime.cluster.checkpoint.CheckpointCoordinator;
 import io.geminid.runtime.cluster.checkpoint.CheckpointRequest;
 import io.geminid.runtime.cluster.checkpoint.CheckpointTotals;
@@ -79,12 +80,29 @@ final class MasterCheckpoints {
     }
 
     /** Reads what there is; told of the failure, or {@code null}. Before anything else. */
-    void open(final Consumer<Exception> then) {
+    void open(final ExecutionGraph graph, final Consumer<Exception> then) {
         if (coordinator == null) {
             then.accept(null);
         } else {
-            coordinator.open(then);
+            coordinator.open(failure -> then.accept(failure == null ? misfit(graph) : failure));
         }
+    }
+
+    /** Why the graph cannot begin with what there is, or {@code null}. */
+    private Exception misfit(final ExecutionGraph graph) {
+        try {
+            planOf(graph);
+            return null;
+        } catch (final IllegalArgumentException e) {
+            return e;
+        }
+    }
+
+    private RestorePlan planOf(final ExecutionGraph graph) {
+        final CheckpointBook book = coordinator.book();
+        return book.latest()
+                .map(manifest -> new RestorePlan(manifest, book.baseOf(manifest), graph))
+                .orElse(null);
     }
 
     int incarnation() {
@@ -107,8 +125,7 @@ final class MasterCheckpoints {
         if (coordinator != null) {
             final Optional<CheckpointManifest> latest = coordinator.book().latest();
             restored = latest.map(coordinator.book()::baseOf).orElse(0L);
-            restore =
-                    latest.map(manifest -> new RestorePlan(manifest, restored, graph)).orElse(null);
+            restore = planOf(graph);
             if (again) {
                 coordinator.onRestarted(restore == null ? 0 : restore.inFlightBytes());
             }

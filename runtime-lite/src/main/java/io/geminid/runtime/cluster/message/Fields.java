@@ -226,6 +226,7 @@ final class Fields {
                 restore.channels(),
                 (channel, to) -> {
                     channel.id().write(to);
+                    to.putByte(channel.rescaled() ? 1 : 0);
                     to.putVarInt(channel.slices().size());
                 },
                 out);
@@ -245,11 +246,12 @@ final class Fields {
         final int count = in.getVarInt();
         for (int i = 0; i < count; i++) {
             final ChannelId id = ChannelId.read(in);
+            final boolean rescaled = in.getByte() != 0;
             final int end = next + in.getVarInt();
             if (end < next || end > slices.size()) {
                 throw new RecordFormatException("slices=" + slices.size() + " wanted=" + end);
             }
-            channels.add(new RestoredChannel(id, slices.subList(next, end)));
+            channels.add(new RestoredChannel(id, rescaled, slices.subList(next, end)));
             next = end;
         }
         return new TaskRestore(checkpoint, operators, channels);

@@ -69,49 +69,80 @@ public final class SplitSourceOperator<T, S> extends AbstractOperator<T>
         splitCount = openSplits.size();
         watermarks = new SplitWatermarks<>(splitCount, strategy, newOutput);
         if (newContext.restored() != null) {
-            restore(newContext.restored());
+            restore(newContext.restored(), splits.size());
         }
         scheduleTick();
     }
 
-    private void restore(final RestoredOperator restored) throws IOException {
-        final int subtask = context().subtask().index();
-        final RecordInput in = restored.of(subtask);
-        if (restored.parallelism() != context().subtask().parallelism() || in == null) {
-            throw new IOException(
-                    context().subtask()
-                            + " cannot take over the splits of parallelism="
-                            + restored.parallelism());
-        }
-        final int count = in.getInt();
-        if (count != splitCount) {
-            throw new IOException(
-                    context().subtask() + " splits=" + splitCount + " restored=" + count);
-        }
+    /**
+     * Takes over the positions of this subtask's splits, whichever subtasks had them: split {@code
+     * n} of the source is subtask {@code n % parallelism}'s, then as now.
+     */
+    private void restore(final RestoredOperator restored, final int splitsOfAll)
+            throws IOException {
+        final int before = restored.parallelism();
+        final int parallelism = context().subtask().parallelism();
         final List<OpenSplit<T>> all = List.copyOf(openSplits);
-        for (int i = 0; i < count; i++) {
-            final boolean open = in.getByte() != 0;
-            watermarks.restore(i, in.getLong());
-            if (open) {
-                all.get(i).reader.seek(in);
-            } else {
-                openSplits.remove(all.get(i));
-                watermarks.onSplitEnd(i);
-                all.get(i).reader.close();
+        int found = 0;
+        for (final int subtask : restored.states().keySet()) {
+            final RecordInput in = restored.of(subtask);
+            final int count = in == null ? 0 : in.getInt();
+            if (count != (splitsOfAll - subtask + before - 1) / before) {
+                throw new IOException(
+                        context().subtask()
+                                + " splitsOfAll="
+                                + splitsOfAll
+                                + " restoredOfSubtask="
+                                + count
+                                + ": a source must have the splits that it had");
             }
+            for (int i = 0; i < count; i++) {
+                final int split = subtask + i * before;
+                final boolean ours = split % parallelism == context().subtask().index();
+                restoreSplit(in, ours ? all.get(split / parallelism) : null);
+                found += ours ? 1 : 0;
+            }
+        }
+        if (found != splitCount) {
+            throw new IOException(
+                    context().subtask() + " splits=" + splitCount + " restored=" + found);
+        }
+    }
+
+    private void restoreSplit(final RecordInput in, final OpenSplit<T> split) throws IOException {
+        final boolean open = in.getByte() != 0;
+        final long watermark = in.getLong();
+        final int positionBytes = in.getVarInt();
+        final int position = in.skip(positionBytes);
+        if (split == null) {
+            return;
+        }
+        watermarks.restore(split.index, watermark);
+        if (open) {
+            final RecordInput own =
+                    new RecordInput().wrap(in.buffer(), position, position + positionBytes);
+            split.reader.seek(own);
+        } else {
+            openSplits.remove(split);
+            watermarks.onSplitEnd(split.index);
+            split.reader.close();
         }
     }
 
     @Override
     public void snapshot(final long checkpoint, final RecordOutput out) {
+        final RecordOutput position = new RecordOutput();
         out.putInt(splitCount);
         for (int i = 0; i < splitCount; i++) {
             final OpenSplit<T> open = openSplit(i);
             out.putByte(open == null ? 0 : 1);
             out.putLong(watermarks.watermark(i));
+            position.beginInScratch();
             if (open != null) {
-                open.reader.writePosition(out);
+                open.reader.writePosition(position);
             }
+            out.putVarInt(position.length());
+            out.putBytes(position.scratch(), 0, position.length());
         }
     }
 

@@ -7,9 +7,11 @@ import java.util.List;
  * What was in flight in a channel when a checkpoint was taken: whole records.
  *
  * @param id the channel, as it was then
+ * @param rescaled whether the edge has other channels now; the numbers of a channel may be the same
+ *     all the same, and its records belong elsewhere
  * @param slices its bytes, in their order
  */
-public record RestoredChannel(ChannelId id, List<StateHandle> slices) {
+public record RestoredChannel(ChannelId id, boolean rescaled, List<StateHandle> slices) {
 
     /** Copies the list. */
     public RestoredChannel {

@@ -9,7 +9,6 @@ import io.geminid.runtime.task.checkpoint.BarrierAligner;
 import io.geminid.runtime.task.checkpoint.ChannelId;
 import io.geminid.runtime.task.checkpoint.ChannelState;
 import io.geminid.runtime.task.checkpoint.CheckpointedGate;
-import io.geminid.runtime.task.checkpoint.RestoredChannel;
 import io.geminid.runtime.task.checkpoint.RestoredGate;
 import io.geminid.runtime.task.checkpoint.TaskCheckpoints;
 import io.geminid.runtime.time.WatermarkStatus;
@@ -78,7 +77,7 @@ final class GateInput<T> implements CheckpointedGate {
         checkpoints = source.checkpoints;
         channelsBefore = source.channelsBefore;
         channels = restored == null ? gate.channelCount() : restored.ownChannelCount();
-        isRescaled = restored != null && !restoresSameChannels();
+        isRescaled = restored != null && restored.restored().get(0).rescaled();
         serializer = new StreamElementSerializer<>(values);
         reader = new RecordReader<>(gate, serializer, source.recordBytesMax);
         available = new OnceListener(wake);
@@ -89,19 +88,6 @@ final class GateInput<T> implements CheckpointedGate {
         if (restored != null) {
             restored.whenDone(this::onRestored);
         }
-    }
-
-    private boolean restoresSameChannels() {
-        final List<RestoredChannel> before = restored.restored();
-        if (before.size() != channels) {
-            return false;
-        }
-        for (int channel = 0; channel < channels; channel++) {
-            if (!before.get(channel).id().equals(idOf(channel))) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /**
@@ -174,26 +160,15 @@ final class GateInput<T> implements CheckpointedGate {
     /** Everything restored was read, and nothing new yet: event time goes over to the channels. */
     private void onRestored() {
         final int count = restored.restored().size();
-        long slowest = Watermarks.MAX;
-        boolean allIdle = true;
         for (int i = 0; i < count; i++) {
             if (reader.raw().unread(channels + i).hasRemaining()) {
                 throw new IllegalStateException(
                         gate.describe(channels + i) + " ends within a record");
             }
-            final int slot = firstChannel + channels + i;
-            if (!valve.isIdle(slot)) {
-                allIdle = false;
-                slowest = Math.min(slowest, valve.watermark(slot));
-            }
         }
-        for (int channel = 0; channel < channels; channel++) {
+        for (int channel = 0; channel < channels && !isRescaled; channel++) {
             final int old = firstChannel + channels + channel;
-            if (isRescaled) {
-                valve.set(firstChannel + channel, allIdle ? Watermarks.NONE : slowest, allIdle);
-            } else {
-                valve.set(firstChannel + channel, valve.watermark(old), valve.isIdle(old));
-            }
+            valve.set(firstChannel + channel, valve.watermark(old), valve.isIdle(old));
         }
         for (int i = 0; i < count; i++) {
             valve.set(firstChannel + channels + i, Watermarks.NONE, true);
@@ -206,7 +181,9 @@ final class GateInput<T> implements CheckpointedGate {
         if (restored == null) {
             return;
         }
-        for (int channel = 0; channel < channels; channel++) {
+        // New channels of another parallelism are active: nothing is known of a producer's event
+        // time from what some of the old ones had sent, and it says itself how far it is.
+        for (int channel = 0; channel < channels && !isRescaled; channel++) {
             valve.set(firstChannel + channel, Watermarks.NONE, true);
         }
         for (int i = 0; i < restored.restored().size(); i++) {
