@@ -48,8 +48,8 @@ public final class RestorePlan {
      * @param manifest the checkpoint
      * @param base the number under which it may be the base of others; 0 if it is another job's
      * @param graph what is to be started
-     * @throws IllegalArgumentException if the graph is of other operators, chained otherwise, or
-     *     with other key groups; names them
+     * @throws IllegalArgumentException if there is data in flight and the graph is of other
+     *     operators or chained otherwise, or if key groups are other ones; names them
      */
     public RestorePlan(
             final CheckpointManifest manifest, final long base, final ExecutionGraph graph) {
@@ -58,12 +58,15 @@ public final class RestorePlan {
         for (final OperatorSnapshot operator : manifest.operators()) {
             operators.put(operator.operator(), operator);
         }
-        requireSameOperators(manifest.id());
         addInFlight(manifest, PartKind.INPUT_CHANNELS);
         addInFlight(manifest, PartKind.OUTPUT_CHANNELS);
+        requireSameOperators(manifest.id());
     }
 
-    /** Edges are known by their numbers, which follow from the operators and their chains. */
+    /**
+     * What is in flight needs the same edges. They are known by their numbers, which follow from
+     * the operators and their chains.
+     */
     private void requireSameOperators(final CheckpointId checkpoint) {
         final Map<String, Integer> keyGroups = new TreeMap<>();
         for (final JobVertex vertex : graph.jobGraph().vertices()) {
@@ -72,7 +75,7 @@ public final class RestorePlan {
                 keyGroups.put(TaskPlan.operatorId(node), node.settings().maxParallelism());
             }
         }
-        if (!keyGroups.keySet().equals(new TreeSet<>(operators.keySet()))) {
+        if (!inFlight.isEmpty() && !keyGroups.keySet().equals(operators.keySet())) {
             throw new IllegalArgumentException(
                     "checkpoint="
                             + checkpoint
@@ -80,11 +83,12 @@ public final class RestorePlan {
                             + new TreeSet<>(operators.keySet())
                             + " graph="
                             + keyGroups.keySet()
-                            + ": operators and chains must be those of the checkpoint");
+                            + ": with data in flight, operators and chains must be those of the"
+                            + " checkpoint; a savepoint has none");
         }
         for (final OperatorSnapshot operator : operators.values()) {
-            final int now = keyGroups.get(operator.operator());
-            if (now != operator.maxParallelism()) {
+            final Integer now = keyGroups.get(operator.operator());
+            if (now != null && now != operator.maxParallelism()) {
                 throw new IllegalArgumentException(
                         "checkpoint="
                                 + checkpoint

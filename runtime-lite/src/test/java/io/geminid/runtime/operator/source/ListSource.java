@@ -3,6 +3,8 @@ package io.geminid.runtime.operator.source;
 import io.geminid.runtime.operator.InputStatus;
 import io.geminid.runtime.operator.context.OperatorContext;
 import io.geminid.runtime.time.Watermarks;
+import io.geminid.serial.RecordInput;
+import io.geminid.serial.RecordOutput;
 import java.util.List;
 
 /**
@@ -52,6 +54,16 @@ public record ListSource<T>(List<List<T>> splits, Boundedness boundedness)
             }
             out.collect(records.get(position++), Watermarks.NO_TIMESTAMP);
             return InputStatus.MORE;
+        }
+
+        @Override
+        public void writePosition(final RecordOutput out) {
+            out.putInt(position);
+        }
+
+        @Override
+        public void seek(final RecordInput in) {
+            position = in.getInt();
         }
 
         @Override
