@@ -195,11 +195,7 @@ public final class TcpControl implements AutoCloseable {
         try {
             while (!closed) {
                 selector.select(this::onReady, hasStrangers() ? STRANGERS_CHECK_MS : 0);
-                for (Runnable command = commands.poll();
-                        command != null;
-                        command = commands.poll()) {
-                    command.run();
-                }
+                runCommands();
                 refuseSilentStrangers();
             }
         } catch (final IOException | RuntimeException e) {
@@ -207,6 +203,12 @@ public final class TcpControl implements AutoCloseable {
             List.copyOf(links).forEach(link -> link.end("control links end: " + e));
         } finally {
             closeAll();
+        }
+    }
+
+    private void runCommands() {
+        for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
+            command.run();
         }
     }
 
@@ -273,6 +275,11 @@ public final class TcpControl implements AutoCloseable {
 
     private void closeAll() {
         closed = true;
+        try {
+            runCommands(); // some bring what is to be closed
+        } catch (final RuntimeException e) {
+            LOG.warn("closing control links: {}", e.toString());
+        }
         for (final TcpControlLink link : links) {
             link.closeChannel();
         }
