@@ -1,7 +1,8 @@
 # Counts the test cases in JUnit XML reports; works in mawk, gawk and busybox awk.
 #
 # Cases are counted, not the totals that a report claims for itself: a report cut short by a crash then counts for what it
-# holds. Prints "FAILED name: message" and "SKIPPED name: reason" lines, then "COUNT passed failed skipped".
+# holds. Prints "FAILED name: message", with the command that repeats it where the test gives one, and "SKIPPED name: reason"
+# lines, then "COUNT passed failed skipped".
 #
 # The file is read tag by tag (records end at '<'); text in CDATA sections may hold anything, also tags, and is stepped over.
 
@@ -10,12 +11,14 @@ BEGIN { RS = "<"; passed = failed = skipped = 0 }
 FNR == 1 { inText = 0; inCase = 0 }
 
 inText {
+    if (inCase) noteRepeat($0)
     if (index($0, "]]>")) inText = 0
     next
 }
 
 /^!\[CDATA\[/ {
     if (inCase && outcome != "passed" && message == "") message = oneLine(substr($0, 9))
+    if (inCase) noteRepeat($0)
     if (!index($0, "]]>")) inText = 1
     next
 }
@@ -23,7 +26,7 @@ inText {
 /^testcase[ \t\r\n]/ {
     inCase = 1
     outcome = "passed"
-    message = ""
+    message = repeat = ""
     name = attribute("classname") "." attribute("name")
     if (isClosed()) endCase()
     next
@@ -39,9 +42,13 @@ END { print "COUNT", passed, failed, skipped }
 
 function endCase() {
     inCase = 0
-    if (outcome == "failed") { failed++; print "FAILED " name ": " message }
+    if (outcome == "failed") { failed++; print "FAILED " name ": " message (repeat == "" ? "" : "; " repeat) }
     else if (outcome == "skipped") { skipped++; print "SKIPPED " name ": " (message == "" ? "no reason given" : message) }
     else passed++
+}
+
+function noteRepeat(text) {
+    if (repeat == "" && match(text, /repeat with: [^\r\n]*/)) repeat = substr(text, RSTART, RLENGTH)
 }
 
 # The tag ends itself: "/>", with nothing but white space after it in this record.

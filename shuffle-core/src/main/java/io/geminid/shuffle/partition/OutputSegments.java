@@ -99,17 +99,25 @@ final class OutputSegments {
      * happened yet.
      */
     void await(final OneShotListener listener) {
-        if (spare != null || registered || closed) {
-            return;
+        // The pool refuses to register while it has a segment; another may take that before us.
+        while (spare == null && !registered && !closed) {
+            if (!register(listener)) {
+                spare = pollPool();
+            }
         }
+    }
+
+    private boolean register(final OneShotListener listener) {
         registered = true;
         try {
-            if (!pool.awaitAvailable(() -> wokenByPool(listener))) {
-                registered = false;
+            if (pool.awaitAvailable(() -> wokenByPool(listener))) {
+                return true;
             }
         } catch (final IllegalStateException e) {
             requireClosed(e);
         }
+        registered = false;
+        return false;
     }
 
     /** The producing thread answers, by taking or declining; if it does not wait, we do. */
