@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * No transport allocates anything for a data frame, at neither end, nor copies its payload. Counted
+ * No transport allocates anything for a data frame, at neither end: not for a copy either. Counted
  * is what all threads of the process allocate while frames flow between two transports.
  */
 public abstract class FrameAllocationContract {

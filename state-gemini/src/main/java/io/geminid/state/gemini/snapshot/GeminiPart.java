@@ -1,16 +1,12 @@
 package io.geminid.state.gemini.snapshot;
 
 import io.geminid.serial.RecordInput;
-import io.geminid.serial.RecordOutput;
 import io.geminid.state.KeyGroupRange;
 import io.geminid.state.StateStoreContext;
+import io.geminid.state.base.KeyedPart;
 import io.geminid.state.checkpoint.StateHandle;
-import io.geminid.state.checkpoint.manifest.Bytes;
-import io.geminid.state.checkpoint.manifest.PartKind;
 import io.geminid.state.checkpoint.manifest.StatePart;
 import io.geminid.state.checkpoint.manifest.StateSchema;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,25 +25,18 @@ record GeminiPart(List<StateHandle> handles, List<KeyGroupRange> groups, List<In
             final StateStoreContext<?> context,
             final List<StateSchema> schemas,
             final GeminiPart part) {
-        final RecordOutput out = new RecordOutput();
-        out.beginInScratch();
-        out.putUtf8(keySerializer(context));
-        out.putVarInt(context.maxParallelism());
-        part.numbers.forEach(out::putVarInt);
-        for (final KeyGroupRange range : part.groups) {
-            out.putVarInt(range.first());
-            out.putVarInt(range.last());
-        }
-        final ByteBuffer scratch = out.scratch();
-        final byte[] inline = new byte[scratch.remaining()];
-        scratch.get(0, inline);
-        return new StatePart(
-                PartKind.KEYED,
+        return KeyedPart.of(
+                context,
                 FORMAT,
-                context.keyGroups(),
                 schemas,
                 part.handles,
-                Bytes.copyOf(inline));
+                out -> {
+                    part.numbers.forEach(out::putVarInt);
+                    for (final KeyGroupRange range : part.groups) {
+                        out.putVarInt(range.first());
+                        out.putVarInt(range.last());
+                    }
+                });
     }
 
     /**
@@ -56,20 +45,7 @@ record GeminiPart(List<StateHandle> handles, List<KeyGroupRange> groups, List<In
      * @throws IllegalArgumentException if it is another store's, or of other keys
      */
     static GeminiPart decode(final StatePart part, final StateStoreContext<?> context) {
-        if (part.kind() != PartKind.KEYED || !part.format().equals(FORMAT)) {
-            throw refused(context, "format", part.format(), FORMAT);
-        }
-        final byte[] inline = part.inline().toArray();
-        final ByteBuffer memory = ByteBuffer.wrap(inline).order(ByteOrder.LITTLE_ENDIAN);
-        final RecordInput in = new RecordInput().wrap(memory, 0, inline.length);
-        final String serializer = in.getUtf8();
-        if (!serializer.equals(keySerializer(context))) {
-            throw refused(context, "keySerializer", serializer, keySerializer(context));
-        }
-        final int maxParallelism = in.getVarInt();
-        if (maxParallelism != context.maxParallelism()) {
-            throw refused(context, "maxParallelism", maxParallelism, context.maxParallelism());
-        }
+        final RecordInput in = KeyedPart.open(part, context, FORMAT);
         final List<Integer> numbers = new ArrayList<>();
         for (int i = 0; i < part.schemas().size(); i++) {
             numbers.add(in.getVarInt());
@@ -79,25 +55,5 @@ record GeminiPart(List<StateHandle> handles, List<KeyGroupRange> groups, List<In
             groups.add(new KeyGroupRange(in.getVarInt(), in.getVarInt()));
         }
         return new GeminiPart(part.handles(), groups, numbers);
-    }
-
-    private static String keySerializer(final StateStoreContext<?> context) {
-        return context.keySerializer().id() + "@" + context.keySerializer().version();
-    }
-
-    private static IllegalArgumentException refused(
-            final StateStoreContext<?> context,
-            final String what,
-            final Object found,
-            final Object expected) {
-        return new IllegalArgumentException(
-                "store="
-                        + context.name()
-                        + " cannot restore: "
-                        + what
-                        + "="
-                        + found
-                        + " expected="
-                        + expected);
     }
 }

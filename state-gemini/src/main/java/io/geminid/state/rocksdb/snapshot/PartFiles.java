@@ -1,15 +1,11 @@
 package io.geminid.state.rocksdb.snapshot;
 
 import io.geminid.serial.RecordInput;
-import io.geminid.serial.RecordOutput;
 import io.geminid.state.StateStoreContext;
+import io.geminid.state.base.KeyedPart;
 import io.geminid.state.checkpoint.StateHandle;
-import io.geminid.state.checkpoint.manifest.Bytes;
-import io.geminid.state.checkpoint.manifest.PartKind;
 import io.geminid.state.checkpoint.manifest.StatePart;
 import io.geminid.state.checkpoint.manifest.StateSchema;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,22 +24,15 @@ final class PartFiles {
             final StateStoreContext<?> context,
             final List<StateSchema> schemas,
             final Map<String, StateHandle> files) {
-        final RecordOutput out = new RecordOutput();
-        out.beginInScratch();
-        out.putUtf8(keySerializer(context));
-        out.putVarInt(context.maxParallelism());
-        out.putVarInt(files.size());
-        files.keySet().forEach(out::putUtf8);
-        final ByteBuffer scratch = out.scratch();
-        final byte[] inline = new byte[scratch.remaining()];
-        scratch.get(0, inline);
-        return new StatePart(
-                PartKind.KEYED,
+        return KeyedPart.of(
+                context,
                 FORMAT,
-                context.keyGroups(),
                 schemas,
                 List.copyOf(files.values()),
-                Bytes.copyOf(inline));
+                out -> {
+                    out.putVarInt(files.size());
+                    files.keySet().forEach(out::putUtf8);
+                });
     }
 
     /**
@@ -52,30 +41,13 @@ final class PartFiles {
      * @throws IllegalArgumentException if the part is another store's, or of other keys
      */
     static Map<String, StateHandle> of(final StatePart part, final StateStoreContext<?> context) {
-        if (part.kind() != PartKind.KEYED || !part.format().equals(FORMAT)) {
-            throw refused(context, "format", part.format(), FORMAT);
-        }
-        final byte[] inline = part.inline().toArray();
-        final RecordInput in =
-                new RecordInput()
-                        .wrap(
-                                ByteBuffer.wrap(inline).order(ByteOrder.LITTLE_ENDIAN),
-                                0,
-                                inline.length);
-        final String serializer = in.getUtf8();
-        if (!serializer.equals(keySerializer(context))) {
-            throw refused(context, "keySerializer", serializer, keySerializer(context));
-        }
-        final int maxParallelism = in.getVarInt();
-        if (maxParallelism != context.maxParallelism()) {
-            throw refused(context, "maxParallelism", maxParallelism, context.maxParallelism());
-        }
+        final RecordInput in = KeyedPart.open(part, context, FORMAT);
         final List<String> names = new ArrayList<>();
         for (int left = in.getVarInt(); left > 0; left--) {
             names.add(checked(in.getUtf8(), context));
         }
         if (names.size() != part.handles().size()) {
-            throw refused(context, "files", names.size(), part.handles().size());
+            throw KeyedPart.refused(context, "files", names.size(), part.handles().size());
         }
         final Map<String, StateHandle> files = new LinkedHashMap<>();
         for (int i = 0; i < names.size(); i++) {
@@ -87,28 +59,8 @@ final class PartFiles {
     /** A name from a manifest must not leave the directory it is put into. */
     private static String checked(final String name, final StateStoreContext<?> context) {
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
-            throw refused(context, "fileName", name, "letters, digits, . _ -");
+            throw KeyedPart.refused(context, "fileName", name, "letters, digits, . _ -");
         }
         return name;
-    }
-
-    private static String keySerializer(final StateStoreContext<?> context) {
-        return context.keySerializer().id() + "@" + context.keySerializer().version();
-    }
-
-    private static IllegalArgumentException refused(
-            final StateStoreContext<?> context,
-            final String what,
-            final Object found,
-            final Object expected) {
-        return new IllegalArgumentException(
-                "store="
-                        + context.name()
-                        + " cannot restore: "
-                        + what
-                        + "="
-                        + found
-                        + " expected="
-                        + expected);
     }
 }
