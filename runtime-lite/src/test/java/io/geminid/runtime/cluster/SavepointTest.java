@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.geminid.config.ConfigException;
 import io.geminid.config.GeminidProperties;
-import io.geminid.memory.SegmentPoolContext;
 import io.geminid.runtime.cluster.Cluster.RunningJob;
 import io.geminid.runtime.cluster.checkpoint.CheckpointSettings;
 import io.geminid.runtime.cluster.job.JobResult;
@@ -35,8 +34,6 @@ class SavepointTest {
         final Map<String, String> all = new TreeMap<>(more);
         all.put(CheckpointSettings.DIRECTORY.name(), checkpoints.toString());
         all.putIfAbsent(CheckpointSettings.INTERVAL.name(), "50ms");
-        // Windows that are over leave a little each.
-        all.put(SegmentPoolContext.MAX_BYTES.name(), "64mb");
         return TestProperties.small(all);
     }
 

@@ -156,6 +156,15 @@ public final class Frames implements AutoCloseable {
         return heldCount;
     }
 
+    /**
+     * What could be taken now, if nobody else took any.
+     *
+     * @return frames
+     */
+    public int availableNow() {
+        return pool.availableNow();
+    }
+
     /** Gives every segment back, and the share of the pool. */
     @Override
     public void close() {

@@ -413,6 +413,27 @@ public final class RecordLog {
     }
 
     /**
+     * The frame with the oldest records, unless it is the one being written.
+     *
+     * @return a frame; -1 if there is none
+     */
+    public int oldest() {
+        final int oldest = inUse.isEmpty() ? NONE : inUse.firstEntry().getValue().oldest;
+        return oldest == tail ? NONE : oldest;
+    }
+
+    /**
+     * Whether a snapshot that is being written needs a frame, so that evacuating it gives nothing
+     * back yet.
+     *
+     * @param frame a frame in use
+     * @return true until {@link #unpin}
+     */
+    public boolean isPinned(final int frame) {
+        return pins[frame] > 0;
+    }
+
+    /**
      * Whether a frame has the oldest records of all, so that there is nothing older to be hidden.
      *
      * @param frame a frame in use

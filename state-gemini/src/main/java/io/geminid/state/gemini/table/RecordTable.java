@@ -18,7 +18,10 @@ import java.util.function.LongConsumer;
  *
  * <p>When dead records take more than {@link #AMPLIFICATION_MAX} allows, or the budget is spent,
  * the emptiest frames are evacuated: their live records are appended anew. A tombstone goes when
- * there is nothing older for it to hide.
+ * its frame is evacuated and is the oldest, so that there is nothing for it to hide. When
+ * tombstones take more than {@link #TOMBSTONES_MAX} allows, the oldest frames are evacuated one
+ * after the other, however full, until the tombstones are the oldest: so each costs a bounded share
+ * of moving what is older and alive.
  *
  * <p>Task thread only. Owns log and index; {@link Frames} is closed with it.
  */
@@ -33,6 +36,22 @@ public final class RecordTable implements AutoCloseable {
     /** Frames evacuated at a time, so that no write takes long. */
     private static final int EVACUATIONS_MAX = 2;
 
+    /**
+     * The same for tombstones when memory is tight: going through the log must end before it is.
+     */
+    private static final int TIGHT_EVACUATIONS_MAX = 8;
+
+    /**
+     * Tombstones may be this part of what is live: to be rid of one costs moving thrice its size.
+     */
+    private static final int TOMBSTONES_MAX = 4;
+
+    /** The same when memory is tight. */
+    private static final int TIGHT_TOMBSTONES_MAX = 16;
+
+    /** Memory is tight when less than this part of what is held is left. */
+    private static final int TIGHT = 4;
+
     private final String name;
     private final Frames frames;
     private final RecordLog log;
@@ -41,6 +60,10 @@ public final class RecordTable implements AutoCloseable {
     private final int recordBytesMax;
     private final Probe replayed = new Probe();
     private boolean olderExpected;
+
+    /** Of tombstones that are live: the last word on their key. */
+    private long tombstoneBytes;
+
     private Probe sought;
     private final HashIndex.Match keyMatch = this::hasSoughtKey;
 
@@ -258,6 +281,7 @@ public final class RecordTable implements AutoCloseable {
         final boolean mutable = log.isMutable(old);
         if (mutable && Record.valueBytes(memory, at) == valueBytes) {
             final int kept = flags & Record.HAS_OLDER;
+            tombstoneBytes -= (flags & Record.TOMBSTONE) == 0 ? 0 : sizeBytes;
             Record.mark(memory, at, key.group(), key.state(), kept | extraFlags);
             return old;
         }
@@ -275,6 +299,7 @@ public final class RecordTable implements AutoCloseable {
      */
     private void retire(final long address, final ByteBuffer memory, final int at) {
         final int sizeBytes = Record.sizeBytes(memory, at);
+        tombstoneBytes -= (Record.flags(memory, at) & Record.TOMBSTONE) == 0 ? 0 : sizeBytes;
         if (log.isMutable(address)) {
             final int group = Record.group(memory, at);
             Record.mark(memory, at, group, Record.state(memory, at), Record.TOMBSTONE);
@@ -342,8 +367,8 @@ public final class RecordTable implements AutoCloseable {
      * @throws OutOfStateMemoryException when the budget is spent
      */
     public boolean remove(final Probe key) {
-        final int tombstoneBytes = Record.sizeBytes(key.bytes(), 0);
-        makeRoom(tombstoneBytes);
+        final int sizeBytes = Record.sizeBytes(key.bytes(), 0);
+        makeRoom(sizeBytes);
         final long slot = slotOf(key);
         if (slot < 0) {
             return false;
@@ -358,10 +383,11 @@ public final class RecordTable implements AutoCloseable {
         if (log.isMutable(old) && (flags & Record.HAS_OLDER) == 0) {
             index.remove(slot, key.hash());
         } else {
-            final long address = log.append(tombstoneBytes);
+            final long address = log.append(sizeBytes);
             final int marks = Record.TOMBSTONE | Record.HAS_OLDER;
             key.writeTo(frames.buffer(address), frames.index(address), 0, marks);
             index.set(slot, key.hash(), address);
+            tombstoneBytes += sizeBytes;
         }
         retire(old, memory, at);
         return true;
@@ -417,6 +443,7 @@ public final class RecordTable implements AutoCloseable {
                 valueBytes,
                 flags | Record.HAS_OLDER);
         frames.buffer(address).put(valueAt(address), record.source(), record.valueAt(), valueBytes);
+        tombstoneBytes += (flags & Record.TOMBSTONE) == 0 ? 0 : sizeBytes;
         if (slot < 0) {
             index.add(replayed.hash(), address);
         } else {
@@ -453,21 +480,47 @@ public final class RecordTable implements AutoCloseable {
                 i++) {
             evacuate(log.victim(), false);
         }
+        dropTombstones();
         if (!log.hasRoom(sizeBytes) && !log.openFrame(false)) {
             makeRoomByForce(sizeBytes);
         }
     }
 
+    /** Goes on through the log from its oldest frame, if there are too many tombstones. */
+    private void dropTombstones() {
+        final boolean tight = frames.availableNow() < frames.heldCount() / TIGHT;
+        final int most = tight ? TIGHT_EVACUATIONS_MAX : EVACUATIONS_MAX;
+        for (int i = 0; i < most && areTombstonesMany(tight) && log.refillSpare(); i++) {
+            final int oldest = log.oldest();
+            if (oldest < 0 || log.isPinned(oldest)) {
+                return;
+            }
+            evacuate(oldest, true);
+        }
+    }
+
+    private boolean areTombstonesMany(final boolean tight) {
+        final long worth = (long) (tight ? 1 : FRAMES_MIN) * frames.frameBytes();
+        final long share = log.liveTotal() / (tight ? TIGHT_TOMBSTONES_MAX : TOMBSTONES_MAX);
+        return !olderExpected && tombstoneBytes > Math.max(worth, share);
+    }
+
     /** The budget is spent: evacuates frames, at least one, until a record fits. */
     private void makeRoomByForce(final int sizeBytes) {
-        int left = frames.heldCount();
+        int left = 2 * frames.heldCount();
         do {
             final int victim = log.victim();
             final int frameBytes = frames.frameBytes();
-            if (victim < 0 || left < 0 || frameBytes - log.liveBytes(victim) < frameBytes / 8) {
+            if (victim < 0 || left < 0) {
                 throw new OutOfStateMemoryException(name, log.usedTotal(), frames.heldCount());
             }
-            evacuate(victim, true);
+            if (frameBytes - log.liveBytes(victim) >= frameBytes / 8) {
+                evacuate(victim, true);
+            } else if (areTombstonesMany(true) && log.oldest() >= 0) {
+                evacuate(log.oldest(), true);
+            } else {
+                throw new OutOfStateMemoryException(name, log.usedTotal(), frames.heldCount());
+            }
             left--;
         } while (!log.hasRoom(sizeBytes) && !log.openFrame(false));
     }
@@ -493,6 +546,7 @@ public final class RecordTable implements AutoCloseable {
             }
             if (oldest && (Record.flags(memory, record) & Record.TOMBSTONE) != 0) {
                 index.remove(slot, hash);
+                tombstoneBytes -= sizeBytes;
                 log.kill(address, sizeBytes);
             } else {
                 final long copy = log.appendTo(epoch, sizeBytes, true);
