@@ -1,5 +1,6 @@
 package io.geminid.perf;
 
+import io.geminid.perf.blocking.BlockingCommand;
 import io.geminid.perf.checkpoint.CheckpointCommand;
 import io.geminid.perf.demo.DemoCommand;
 import io.geminid.perf.doctor.DoctorCommand;
@@ -102,6 +103,7 @@ public final class Geminid implements Runnable {
             mixinStandardHelpOptions = true,
             subcommands = {
                 ShuffleCommand.class,
+                BlockingCommand.class,
                 StateCommand.class,
                 CheckpointCommand.class,
                 FailoverCommand.class
@@ -114,7 +116,7 @@ public final class Geminid implements Runnable {
         public void run() {
             throw new ParameterException(
                     spec.commandLine(),
-                    "say what to measure: shuffle, state, checkpoint or failover");
+                    "say what to measure: shuffle, blocking, state, checkpoint or failover");
         }
     }
 

@@ -32,13 +32,32 @@ public final class ChildJvm implements AutoCloseable {
      */
     public ChildJvm(final List<String> flags, final Class<?> main, final String... arguments)
             throws IOException {
+        this(flags, System.getProperty("java.class.path"), main.getName(), arguments);
+    }
+
+    /**
+     * Starts a JVM that has other classes than this one.
+     *
+     * @param flags of the JVM
+     * @param classPath where it finds {@link ChildLines}, too
+     * @param main name of the class it runs
+     * @param arguments for it
+     * @throws IOException if there is no JVM
+     * @throws CommandFailure if it ended before it was ready
+     */
+    public ChildJvm(
+            final List<String> flags,
+            final String classPath,
+            final String main,
+            final String... arguments)
+            throws IOException {
         final List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(flags);
         command.addAll(flagsOfThisJvm());
         command.add("-cp");
-        command.add(System.getProperty("java.class.path"));
-        command.add(main.getName());
+        command.add(classPath);
+        command.add(main);
         command.addAll(List.of(arguments));
         process =
                 new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();

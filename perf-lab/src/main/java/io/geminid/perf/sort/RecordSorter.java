@@ -22,59 +22,67 @@ final class RecordSorter implements AutoCloseable {
 
     private final LocalSegmentPool pool;
     private final RecordFormat format;
+    private final int segmentBytes;
     private final List<Segment> segments = new ArrayList<>();
     private final List<ByteBuffer> memory = new ArrayList<>();
     private long[] prefixes = new long[1 << 16];
     private long[] places = new long[1 << 16];
     private int[] order = new int[0];
     private int count;
-    private int segment;
-    private int position;
+
+    /** Where the next record goes, counted over all segments. */
+    private long end;
 
     /** The pool is now the sorter's, which closes it. */
-    RecordSorter(final LocalSegmentPool pool, final RecordFormat format) {
+    RecordSorter(final LocalSegmentPool pool, final RecordFormat format, final int segmentBytes) {
         this.pool = pool;
         this.format = format;
+        this.segmentBytes = segmentBytes;
     }
 
     void clear() {
         count = 0;
-        segment = 0;
-        position = 0;
+        end = 0;
     }
 
     int count() {
         return count;
     }
 
-    /** Copies a record. */
+    /** Copies a record, which may go on in as many segments as it needs. */
     void add(final RecordInput record) throws IOException {
         final int length = record.remaining();
-        final int needed = Integer.BYTES + length;
-        ByteBuffer to = segment < memory.size() ? memory.get(segment) : grow();
-        if (position + needed > to.capacity()) {
-            if (needed > to.capacity()) {
-                throw new IOException(
-                        "recordBytes="
-                                + length
-                                + " does not fit a segment: raise geminid.memory.segment-bytes="
-                                + to.capacity());
-            }
-            segment++;
-            position = 0;
-            to = segment < memory.size() ? memory.get(segment) : grow();
+        if (segmentBytes - (int) (end % segmentBytes) < Integer.BYTES) {
+            end += segmentBytes - end % segmentBytes; // a length is never divided
         }
         if (count == places.length) {
             prefixes = Arrays.copyOf(prefixes, 2 * count);
             places = Arrays.copyOf(places, 2 * count);
         }
-        final int at = position;
-        to.putInt(at, length);
-        to.put(at + Integer.BYTES, record.buffer(), record.position(), length);
-        prefixes[count] = prefix(to, at + Integer.BYTES, format.keyBytes(length));
-        places[count] = (long) segment << Integer.SIZE | at;
+        final long place = end;
+        memoryFor(place).putInt((int) (place % segmentBytes), length);
+        long at = place + Integer.BYTES;
+        int done = 0;
+        while (done < length) {
+            final int within = (int) (at % segmentBytes);
+            final int bytes = Math.min(length - done, segmentBytes - within);
+            memoryFor(at).put(within, record.buffer(), record.position() + done, bytes);
+            at += bytes;
+            done += bytes;
+        }
+        prefixes[count] = prefix(place + Integer.BYTES, format.keyBytes(length));
+        places[count] = place;
         count++;
-        position = at + needed;
+        end = at;
+    }
+
+    private ByteBuffer memoryFor(final long place) throws IOException {
+        final int segment = (int) (place / segmentBytes);
+        return segment < memory.size() ? memory.get(segment) : grow();
+    }
+
+    private byte byteAt(final long place) {
+        return memory.get((int) (place / segmentBytes)).get((int) (place % segmentBytes));
     }
 
     private ByteBuffer grow() throws IOException {
@@ -93,10 +101,10 @@ final class RecordSorter implements AutoCloseable {
     }
 
     /** Big-endian and with the sign turned, so that comparing longs compares bytes. */
-    private static long prefix(final ByteBuffer from, final int at, final int keyBytes) {
+    private long prefix(final long at, final int keyBytes) {
         long prefix = 0;
         for (int i = 0; i < Long.BYTES; i++) {
-            prefix = prefix << Byte.SIZE | (i < keyBytes ? from.get(at + i) & 0xFF : 0);
+            prefix = prefix << Byte.SIZE | (i < keyBytes ? byteAt(at + i) & 0xFF : 0);
         }
         return prefix ^ Long.MIN_VALUE;
     }
@@ -162,41 +170,79 @@ final class RecordSorter implements AutoCloseable {
         if (byPrefix != 0 || one == other) {
             return byPrefix;
         }
-        final ByteBuffer left = memoryOf(one);
-        final ByteBuffer right = memoryOf(other);
-        final int leftAt = (int) places[one];
-        final int rightAt = (int) places[other];
-        final int leftKey = format.keyBytes(left.getInt(leftAt));
-        final int rightKey = format.keyBytes(right.getInt(rightAt));
-        for (int i = 0; i < Math.min(leftKey, rightKey); i++) {
+        final int oneKey = format.keyBytes(lengthOf(one));
+        final int otherKey = format.keyBytes(lengthOf(other));
+        final int both = Math.min(oneKey, otherKey);
+        long oneAt = places[one] + Integer.BYTES;
+        long otherAt = places[other] + Integer.BYTES;
+        int done = 0;
+        while (done < both) {
+            final int oneWithin = (int) (oneAt % segmentBytes);
+            final int otherWithin = (int) (otherAt % segmentBytes);
+            final int bytes =
+                    Math.min(both - done, segmentBytes - Math.max(oneWithin, otherWithin));
             final int compared =
-                    Byte.compareUnsigned(
-                            left.get(leftAt + Integer.BYTES + i),
-                            right.get(rightAt + Integer.BYTES + i));
+                    compareBytes(
+                            memory.get((int) (oneAt / segmentBytes)),
+                            oneWithin,
+                            memory.get((int) (otherAt / segmentBytes)),
+                            otherWithin,
+                            bytes);
             if (compared != 0) {
                 return compared;
             }
+            done += bytes;
+            oneAt += bytes;
+            otherAt += bytes;
         }
-        return Integer.compare(leftKey, rightKey);
+        return Integer.compare(oneKey, otherKey);
     }
 
-    private ByteBuffer memoryOf(final int record) {
-        return memory.get((int) (places[record] >>> Integer.SIZE));
+    private static int compareBytes(
+            final ByteBuffer one,
+            final int oneAt,
+            final ByteBuffer other,
+            final int otherAt,
+            final int bytes) {
+        for (int i = 0; i < bytes; i++) {
+            final byte left = one.get(oneAt + i);
+            final byte right = other.get(otherAt + i);
+            if (left != right) {
+                return Byte.compareUnsigned(left, right);
+            }
+        }
+        return 0;
+    }
+
+    private int lengthOf(final int record) {
+        final long place = places[record];
+        return memory.get((int) (place / segmentBytes)).getInt((int) (place % segmentBytes));
     }
 
     /** Length of a record in sorted order. */
     int length(final int sorted) {
-        return memoryOf(order[sorted]).getInt((int) places[order[sorted]]);
+        return lengthOf(order[sorted]);
     }
 
-    /** Copies a record in sorted order to the buffer's position. */
-    void copy(final int sorted, final ByteBuffer to) {
+    /**
+     * Copies a part of a record in sorted order to the buffer's position.
+     *
+     * @return where the next part begins; the record's length at its end
+     */
+    int copy(final int sorted, final int from, final ByteBuffer to) {
         final int record = order[sorted];
-        final ByteBuffer from = memoryOf(record);
-        final int at = (int) places[record];
-        final int length = from.getInt(at);
-        to.put(to.position(), from, at + Integer.BYTES, length);
-        to.position(to.position() + length);
+        final int length = lengthOf(record);
+        int done = from;
+        while (done < length && to.hasRemaining()) {
+            final long at = places[record] + Integer.BYTES + done;
+            final int within = (int) (at % segmentBytes);
+            final int bytes =
+                    Math.min(Math.min(length - done, segmentBytes - within), to.remaining());
+            to.put(to.position(), memory.get((int) (at / segmentBytes)), within, bytes);
+            to.position(to.position() + bytes);
+            done += bytes;
+        }
+        return done;
     }
 
     @Override

@@ -66,6 +66,22 @@ public final class SortCommand implements Callable<Integer> {
     private String generate;
 
     @Option(
+            names = "--collect",
+            paramLabel = "SIZE",
+            description =
+                    "First fills the input, one file, with the text of files below --from, over"
+                            + " again if they have less.")
+    private String collect;
+
+    @Option(
+            names = "--from",
+            split = ",",
+            paramLabel = "DIR",
+            defaultValue = "/usr/share,/usr/lib",
+            description = "Where --collect looks (default: ${DEFAULT-VALUE}).")
+    private List<Path> from;
+
+    @Option(
             names = "--memory",
             paramLabel = "SIZE",
             defaultValue = "512mb",
@@ -92,6 +108,9 @@ public final class SortCommand implements Callable<Integer> {
             if (generate != null) {
                 generate(out);
             }
+            if (collect != null) {
+                collect(out);
+            }
             final List<Path> files = files();
             requireEmptyOutput();
             return sort(files, format, properties, out) ? 0 : Geminid.EXIT_FAILED;
@@ -117,6 +136,19 @@ public final class SortCommand implements Callable<Integer> {
             }
         }
         printRate(out, "generate", records * RecordFormat.GENSORT.recordBytes(), start);
+    }
+
+    private void collect(final PrintWriter out) throws IOException {
+        if (inputs.size() != 1 || !lines || generate != null) {
+            throw new ParameterException(spec.commandLine(), "--collect fills one file of --lines");
+        }
+        final long wanted = Units.parseBytes(collect);
+        final long start = System.nanoTime();
+        final TextCorpus.Collected collected = TextCorpus.collect(from, wanted, inputs.get(0));
+        out.printf(
+                "collected files=%d times=%.2f bytes=%d%n",
+                collected.files(), collected.times(), collected.bytes());
+        printRate(out, "collect", collected.bytes(), start);
     }
 
     private List<Path> files() throws IOException {

@@ -44,6 +44,9 @@ final class SortJob implements AutoCloseable {
 
     private static final int WRITE_BYTES = 1 << 20;
 
+    /** The longest line of a file that people still call text. */
+    private static final int RECORD_BYTES_MAX = 64 << 20;
+
     private final List<Path> inputs;
     private final Path output;
     private final RecordFormat format;
@@ -54,7 +57,6 @@ final class SortJob implements AutoCloseable {
     private final UUID processId = UUID.randomUUID();
     private final ExecutorService tasks = Executors.newFixedThreadPool(TASKS);
     private final AtomicLong bytesDone = new AtomicLong();
-    private final int recordBytesMax;
 
     /**
      * Starts the shuffle.
@@ -73,7 +75,6 @@ final class SortJob implements AutoCloseable {
         this.format = format;
         this.ranges = ranges;
         this.pool = new SegmentPool(SegmentPoolContext.from(properties));
-        this.recordBytesMax = pool.context().segmentBytes();
         this.environment =
                 ShuffleServices.load(SortJob.class.getClassLoader())
                         .forJob(properties)
@@ -155,7 +156,9 @@ final class SortJob implements AutoCloseable {
             final int segmentsMax = pool.capacity() / (TASKS + 1);
             final LocalPoolContext share =
                     new LocalPoolContext("consumer " + task, 1, segmentsMax, 0);
-            try (RecordSorter sorter = new RecordSorter(pool.createLocalPool(share), format)) {
+            try (RecordSorter sorter =
+                    new RecordSorter(
+                            pool.createLocalPool(share), format, pool.context().segmentBytes())) {
                 for (int range = next.getAndIncrement();
                         range < ranges;
                         range = next.getAndIncrement()) {
@@ -180,7 +183,7 @@ final class SortJob implements AutoCloseable {
         }
         final Semaphore available = new Semaphore(0);
         try (InputGate gate = environment.createInputGate("range " + range, channels);
-                RawRecordReader reader = new RawRecordReader(gate, recordBytesMax)) {
+                RawRecordReader reader = new RawRecordReader(gate, RECORD_BYTES_MAX)) {
             gate.requestPartitions();
             for (ReadStatus status = reader.next();
                     status != ReadStatus.FINISHED;
@@ -201,10 +204,11 @@ final class SortJob implements AutoCloseable {
         try (FileChannel file =
                 FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             for (int i = 0; i < sorter.count(); i++) {
-                if (buffer.remaining() <= sorter.length(i)) {
+                int done = sorter.copy(i, 0, buffer);
+                while (done < sorter.length(i) || !buffer.hasRemaining()) {
                     drain(buffer, file);
+                    done = sorter.copy(i, done, buffer);
                 }
-                sorter.copy(i, buffer);
                 if (format.lines()) {
                     buffer.put((byte) '\n');
                 }

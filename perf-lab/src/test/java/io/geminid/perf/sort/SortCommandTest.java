@@ -60,6 +60,11 @@ class SortCommandTest {
         }
         lines.add("");
         lines.add("y".repeat(20_000));
+        lines.add("y".repeat(200_000));
+        lines.add(
+                "y".repeat(3_000_000)
+                        + "a"); // longer than segments, and than what is written at once
+        lines.add("y".repeat(3_000_000) + "b");
         Files.createDirectories(directory.resolve("in"));
         Files.write(directory.resolve("in").resolve("a"), lines.subList(0, 9_000));
         Files.writeString(
@@ -83,6 +88,29 @@ class SortCommandTest {
         }
         lines.sort(null);
         assertThat(sorted).isEqualTo(lines);
+    }
+
+    @Test
+    void textThatIsCollectedOverAgain() throws Exception {
+        final Path from = Files.createDirectories(directory.resolve("from").resolve("deep"));
+        Files.writeString(from.resolve("a.txt"), "one\ntwo");
+        Files.write(from.resolve("b.bin"), new byte[] {1, 0, 2});
+        Files.writeString(from.resolve("c.txt"), "three\n");
+        final Path in = directory.resolve("in");
+        final CommandRun run =
+                sort(
+                        "--lines",
+                        "--collect",
+                        "20b",
+                        "--from",
+                        directory.resolve("from").toString(),
+                        "--memory",
+                        "8mb",
+                        "--input",
+                        in.toString());
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out()).contains("collected files=2 times=");
+        assertThat(in).hasContent("one\ntwo\nthree\none\ntw");
     }
 
     /** The checker itself: it must not believe what is wrong. */
