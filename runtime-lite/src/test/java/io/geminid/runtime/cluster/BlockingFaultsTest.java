@@ -27,11 +27,13 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What was produced is damaged, or whoever has it dies, with real processes: the result is exact,
@@ -234,6 +236,50 @@ class BlockingFaultsTest {
             assertThat(service).isNotNull();
         }
         assertNoFiles(shuffle, "lock", "address", "lease");
+    }
+
+    // Line 2 of what has to be true: what a producer has written does not need its slot.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theSlotOfAProducerThatHasFinishedIsFree(final boolean external) throws Exception {
+        final Map<String, String> entries =
+                external
+                        ? Map.of(SortMergeOptions.SERVICE_DIRECTORY.name(), shuffle.toString())
+                        : Map.of();
+        final AtomicLong producedNs = new AtomicLong();
+        final AtomicLong heldNs = new AtomicLong();
+        try (ShuffleServiceProcess service =
+                        external ? ShuffleServiceProcess.start(shuffle) : null;
+                ProcessCluster cluster = start(entries)) {
+            final Path free = Files.createFile(output.resolve("free"));
+            final JobResult result =
+                    cluster.run(
+                            HeldProgram.request(options(), free),
+                            progress -> {
+                                if (all(
+                                        progress,
+                                        "events",
+                                        task -> task.state().equals("FINISHED"))) {
+                                    producedNs.compareAndSet(0, System.nanoTime());
+                                }
+                                if (all(progress, "held", task -> true)) {
+                                    heldNs.compareAndSet(0, System.nanoTime());
+                                }
+                            });
+
+            verify(result);
+            assertThat(service != null).isEqualTo(external);
+        }
+        final long millis = (heldNs.get() - producedNs.get()) / 1_000_000;
+        System.out.println("external=" + external + " millisUntilSlotsAreTakenAgain=" + millis);
+        assertThat(millis).isLessThan(10_000); // 1 s, on a machine that does nothing else
+    }
+
+    /** Whether both subtasks are there, and are so. */
+    private static boolean all(
+            final JobProgress progress, final String vertex, final Predicate<TaskReport> which) {
+        return progress.tasks().stream().filter(task -> task.isOf(vertex)).filter(which).count()
+                == 2;
     }
 
     // A service that dies costs its readers a moment, and nobody runs again who has produced.

@@ -23,6 +23,9 @@ final class RegionWriter {
     /** Enough for the disk, little enough that the task soon gets chunks back. */
     private static final int WRITE_BYTES = 1 << 20;
 
+    /** The disk works while records are sorted, instead of all at the end; seldom enough for it. */
+    private static final long FORCE_BYTES = 32 << 20;
+
     /** What the system takes at once. */
     private static final int CHUNKS_PER_WRITE = 1024;
 
@@ -59,6 +62,9 @@ final class RegionWriter {
 
     private FileChannel channel;
     private long regionBytes;
+
+    /** Since the file was last forced. */
+    private long unforcedBytes;
 
     RegionWriter(
             final PartitionFiles files,
@@ -110,6 +116,11 @@ final class RegionWriter {
         flush();
         freed.onFreed();
         index.addRegion(broadcast, ends);
+        unforcedBytes += regionBytes;
+        if (options.sync() && unforcedBytes >= FORCE_BYTES) {
+            unforcedBytes = 0;
+            channel.force(false);
+        }
         return true;
     }
 
@@ -163,22 +174,31 @@ final class RegionWriter {
     }
 
     private void addPacked(final int first, final int behind, final int payload) {
-        raw.clear().put(memory.view(first, BlockHeader.BYTES));
-        for (int chunk = memory.next(first); chunk != behind; chunk = memory.next(chunk)) {
-            raw.put(memory.view(chunk, 0));
-        }
-        final int bytes = options.codec().compress(raw, payload, compressed);
+        final ByteBuffer from = gathered(first, behind);
+        final int bytes = options.codec().compress(from, payload, compressed);
         final boolean gains = bytes < payload;
         header.storedBytes = gains ? bytes : payload;
         header.codec = (gains ? options.codec() : BlockCodec.NONE).code();
         final int at = packed.position();
         header.encode(packed, at);
-        packed.put(at + BlockHeader.BYTES, gains ? compressed : raw, 0, header.storedBytes);
+        packed.put(at + BlockHeader.BYTES, gains ? compressed : from, 0, header.storedBytes);
         final int end = at + BlockHeader.BYTES + header.storedBytes;
         crc.reset();
         crc.update(packed.limit(end).position(at + BlockHeader.CHECKED_FROM));
         BlockHeader.putChecksum(packed, at, crc.getValue());
         packed.clear().position(end);
+    }
+
+    /** The payload of a block, from index 0 on; copied only if it is not in one place. */
+    private ByteBuffer gathered(final int first, final int behind) {
+        if (memory.next(first) == behind) {
+            return memory.view(first, BlockHeader.BYTES).slice();
+        }
+        raw.clear().put(memory.view(first, BlockHeader.BYTES));
+        for (int chunk = memory.next(first); chunk != behind; chunk = memory.next(chunk)) {
+            raw.put(memory.view(chunk, 0));
+        }
+        return raw;
     }
 
     private boolean flush() throws IOException {
