@@ -27,7 +27,9 @@ public final class RecordInput {
      */
     public RecordInput wrap(final ByteBuffer source, final int from, final int to) {
         assert source.order() == ByteOrder.LITTLE_ENDIAN && from >= 0 && to <= source.capacity();
-        buffer = source;
+        if (buffer != source) {
+            buffer = source; // not for each record: a store of a reference costs a barrier
+        }
         start = from;
         position = from;
         limit = to;

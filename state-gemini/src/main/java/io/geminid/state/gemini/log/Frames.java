@@ -109,7 +109,17 @@ public final class Frames implements AutoCloseable {
      * @return little-endian, for absolute access at {@link #index}
      */
     public ByteBuffer buffer(final long address) {
-        return slabs[(int) (address >>> placeBits + frameBits)];
+        return slabs[slab(address)];
+    }
+
+    /**
+     * Which of the buffers {@link #buffer} returns.
+     *
+     * @param address of a frame that is held
+     * @return small, and the same for addresses in the same buffer
+     */
+    public int slab(final long address) {
+        return (int) (address >>> placeBits + frameBits);
     }
 
     /**

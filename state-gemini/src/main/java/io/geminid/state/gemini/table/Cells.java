@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 
 /**
  * Values of any length for keys of any length, over a {@link RecordTable}, whose records fit into a
@@ -31,6 +32,10 @@ public final class Cells {
 
     private final RecordTable table;
     private final RecordInput value = new RecordInput();
+
+    /** By slab, so that reading a value changes no reference: that would cost a barrier. */
+    private RecordInput[] inputs = new RecordInput[0];
+
     private final RecordOutput out = new RecordOutput();
     private final Probe piece = new Probe();
     private final int keyBytesMax;
@@ -121,11 +126,27 @@ public final class Cells {
      * @return its value, valid until the next call of anything here
      */
     public RecordInput read(final long address) {
+        final ByteBuffer memory = table.buffer(address);
+        final int at = table.index(address);
+        if ((Record.flags(memory, at) & (Record.LONG_KEY | Record.IN_PIECES)) == 0) {
+            final int from = Record.valueAt(memory, at);
+            return inputOf(table.frames().slab(address))
+                    .wrap(memory, from, from + Record.valueBytes(memory, at));
+        }
         final RecordInput whole = wholeValue(address);
         if ((table.flags(address) & Record.LONG_KEY) != 0) {
             whole.skip(whole.getInt());
         }
         return whole;
+    }
+
+    private RecordInput inputOf(final int slab) {
+        if (slab >= inputs.length) {
+            final int before = inputs.length;
+            inputs = Arrays.copyOf(inputs, Math.max(slab + 1, 2 * before));
+            Arrays.setAll(inputs, i -> i < before ? inputs[i] : new RecordInput());
+        }
+        return inputs[slab];
     }
 
     private RecordInput wholeValue(final long address) {

@@ -46,8 +46,10 @@ public final class Probe {
     public void end(final int keyGroup, final int stateNumber) {
         bytes = out.length();
         out.putLong(0);
-        memory = out.scratch();
-        memory.clear();
+        final ByteBuffer scratch = out.scratch().clear();
+        if (memory != scratch) {
+            memory = scratch; // not for each key: a store of a reference costs a barrier
+        }
         group = keyGroup;
         state = stateNumber;
         long h = (long) state << Integer.SIZE | bytes;

@@ -96,7 +96,9 @@ public final class RecordTable implements AutoCloseable {
     }
 
     private long slotOf(final Probe key) {
-        sought = key;
+        if (sought != key) {
+            sought = key; // not for each key: a store of a reference costs a barrier
+        }
         return index.find(key.hash(), keyMatch);
     }
 
