@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** Random operations on a {@link StateStore}, compared with maps after each. */
 public abstract class StateStoreModelContract extends StateStoreContract {
 
-    private static final int OPERATIONS = 100_000;
+    private static final int OPERATIONS = Integer.getInteger("geminid.test.operations", 100_000);
     private static final int KEYS = 40;
     private static final long NAMESPACES = 4;
 

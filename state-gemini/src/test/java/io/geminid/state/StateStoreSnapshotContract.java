@@ -9,6 +9,8 @@ import io.geminid.serial.RecordSerializer;
 import io.geminid.serial.Serializers;
 import io.geminid.state.checkpoint.CheckpointId;
 import io.geminid.state.checkpoint.CheckpointStorage;
+import io.geminid.state.checkpoint.blob.BlobEntry;
+import io.geminid.state.checkpoint.blob.BlobStore;
 import io.geminid.state.checkpoint.blob.MemoryBlobStore;
 import io.geminid.state.checkpoint.storage.BlobCheckpointStorage;
 import io.geminid.state.kind.AggregatingState;
@@ -17,11 +19,14 @@ import io.geminid.state.kind.LongState;
 import io.geminid.state.kind.MapState;
 import io.geminid.state.kind.ValueState;
 import io.geminid.testing.Seed;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -57,9 +62,10 @@ public abstract class StateStoreSnapshotContract {
     /** The time of day that the stores are told; tests set it. */
     protected long nowMillis = 1_000_000;
 
+    private final BlobStore blobs = new MemoryBlobStore(() -> Instant.EPOCH);
+
     private final CheckpointStorage storage =
-            new BlobCheckpointStorage(
-                    new MemoryBlobStore(() -> Instant.EPOCH), this::nextFileId, 4096);
+            new BlobCheckpointStorage(blobs, this::nextFileId, 4096);
 
     private final List<StoreFleet<?>> fleets = new ArrayList<>();
     private long fileIds;
@@ -92,6 +98,29 @@ public abstract class StateStoreSnapshotContract {
         final StoreFleet<K> fleet = new StoreFleet<>(factory(), keys, parallelism, clock, storage);
         fleets.add(fleet);
         return fleet;
+    }
+
+    /** Closes a fleet and forgets it, with the buffers that it has for its longest records. */
+    final void discard(final StoreFleet<?> fleet) {
+        fleet.close();
+        fleets.remove(fleet);
+    }
+
+    /** Deletes all that a checkpoint does not refer to: nobody may need it any more. */
+    final void keepOnly(final StoreFleet.Checkpoint checkpoint) {
+        final Set<String> needed = new HashSet<>();
+        checkpoint
+                .parts()
+                .forEach(part -> part.handles().forEach(each -> needed.add(each.file().name())));
+        try {
+            for (final BlobEntry blob : blobs.list("")) {
+                if (!needed.contains(blob.name())) {
+                    blobs.delete(blob.name());
+                }
+            }
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     // MS-15, MS-16: what was removed stays removed, whatever older files still say

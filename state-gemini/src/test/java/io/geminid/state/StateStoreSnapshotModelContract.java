@@ -14,15 +14,18 @@ import io.geminid.state.kind.State;
 import io.geminid.state.kind.ValueState;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /**
  * Random operations on a fleet of stores, compared with a {@link StateModel} after each: every kind
- * of state, namespaces, time to live, timers, and at random moments snapshots that are open at the
- * same time, are written in any order, complete, get lost, and are restored with another number of
- * stores.
+ * of state, namespaces, time to live, timers, keys and values of any length, and at random moments
+ * snapshots that are open at the same time, are written in any order, some by another thread,
+ * complete, get lost, and are restored with another number of stores.
  */
 public abstract class StateStoreSnapshotModelContract extends StateStoreSnapshotContract {
 
@@ -34,6 +37,32 @@ public abstract class StateStoreSnapshotModelContract extends StateStoreSnapshot
     private static final int OPEN_MAX = 3;
     private static final long TTL_MILLIS = 500;
     private static final int VALUE_BYTES_LARGE = 100_000;
+
+    /** Keys of these lengths come first, all others are short. */
+    private static final int[] KEY_BYTES = {0, 1, 300, 5_000, 40_000};
+
+    /** Largest key and value; 64 MiB with {@code geminid.test.bytes-max=67108864}. */
+    private static final int BYTES_MAX = Integer.getInteger("geminid.test.bytes-max", 1 << 20);
+
+    /** Of so many steps one writes such a key and value; they do not stay for long. */
+    private static final int HUGE_RARE = 4_000;
+
+    private static final int HUGE_STAYS = 300;
+
+    /** What the model knows the huge key's name by. */
+    private static final List<Object> HUGE_NAME = List.of("huge");
+
+    private static final List<Object> HUGE_CELL = List.of("huge", "value");
+
+    private static final String[] KEY = new String[KEYS];
+    private static final Map<String, Long> NUMBER = new HashMap<>();
+
+    static {
+        for (int i = 0; i < KEYS; i++) {
+            KEY[i] = i < KEY_BYTES.length ? "k".repeat(KEY_BYTES[i]) : "key" + i;
+            NUMBER.put(KEY[i], (long) i);
+        }
+    }
 
     /** Of 10,000 steps, how many begin or write a snapshot, and how many restore. */
     private static final int SNAPSHOTS = 60;
@@ -54,10 +83,11 @@ public abstract class StateStoreSnapshotModelContract extends StateStoreSnapshot
 
     private final List<Open> open = new ArrayList<>();
     private StateModel model = new StateModel(() -> nowMillis);
-    private StoreFleet<Long> fleet;
+    private StoreFleet<String> fleet;
     private Moment lastCompleted;
     private Random random;
     private long nextId = 1;
+    private int restores;
     private long key;
     private long namespace;
 
@@ -66,7 +96,7 @@ public abstract class StateStoreSnapshotModelContract extends StateStoreSnapshot
 
     /**
      * How many operations a run has unless {@code geminid.test.operations} says so; 10^6 is a
-     * matter of minutes.
+     * matter of minutes, see the module's README.
      *
      * @return fewer for a store whose snapshots take long
      */
@@ -74,8 +104,18 @@ public abstract class StateStoreSnapshotModelContract extends StateStoreSnapshot
         return OPERATIONS;
     }
 
-    /** A snapshot that is not written yet, and what was true when it was begun. */
-    private record Open(Begun begun, StateModel then) {}
+    /**
+     * A snapshot that is not written, or by another thread, and what was true when it was begun.
+     */
+    private record Open(Begun begun, StateModel then, CompletableFuture<Checkpoint> writing) {
+        void giveUp() {
+            if (writing == null) {
+                begun.close();
+            } else {
+                writing.join();
+            }
+        }
+    }
 
     /** A completed checkpoint, and what was true when it was begun. */
     private record Moment(Checkpoint checkpoint, StateModel then) {}
@@ -84,24 +124,47 @@ public abstract class StateStoreSnapshotModelContract extends StateStoreSnapshot
     @Test
     void everyCheckpointIsTheModelAtItsMoment() throws Exception {
         random = seed.random();
-        fleet = fleet(Serializers.LONG, 1 + random.nextInt(PARALLELISM_MAX));
+        fleet = fleet(Serializers.STRING, 1 + random.nextInt(PARALLELISM_MAX));
         lastCompleted = new Moment(fleet.checkpoint(id(nextId++), 0), model.copy());
         final int operations = Integer.getInteger("geminid.test.operations", operations());
         for (int i = 0; i < operations; i++) {
             final int dice = random.nextInt(10_000);
-            if (dice < RESTORES) {
+            if (i == operations / 2) {
+                removeHuge();
+                writeHuge(BYTES_MAX, BYTES_MAX);
+            } else if (dice < RESTORES) {
                 restore();
             } else if (dice < RESTORES + SNAPSHOTS) {
-                if (open.size() < OPEN_MAX && random.nextBoolean()) {
-                    open.add(new Open(fleet.begin(id(nextId++), base()), model.copy()));
-                } else if (!open.isEmpty()) {
-                    write(open.remove(random.nextInt(open.size())));
-                }
+                snapshot();
             } else {
                 operate();
             }
         }
         restore();
+        System.out.printf(
+                "%s: operations=%d snapshots=%d restores=%d bytesMax=%d seed=%d%n",
+                getClass().getSimpleName(),
+                operations,
+                nextId - 1,
+                restores,
+                BYTES_MAX,
+                seed.value());
+    }
+
+    private void snapshot() {
+        if (open.size() < OPEN_MAX && random.nextBoolean()) {
+            final StoreFleet<String> of = fleet;
+            final Begun begun = of.begin(id(nextId++), base());
+            open.add(
+                    new Open(
+                            begun,
+                            model.copy(),
+                            random.nextBoolean()
+                                    ? CompletableFuture.supplyAsync(() -> of.write(begun))
+                                    : null));
+        } else if (!open.isEmpty()) {
+            write(open.remove(random.nextInt(open.size())));
+        }
     }
 
     private long base() {
@@ -111,22 +174,31 @@ public abstract class StateStoreSnapshotModelContract extends StateStoreSnapshot
     private void write(final Open snapshot) {
         final long number = snapshot.begun().id().checkpoint();
         switch (random.nextInt(5)) {
-            case 0 -> snapshot.begun().close();
-            case 1 -> fleet.write(snapshot.begun());
+            case 0 -> snapshot.giveUp();
+            case 1 -> written(snapshot);
             default -> {
-                final Checkpoint written = fleet.write(snapshot.begun());
+                final Checkpoint written = written(snapshot);
                 if (number > lastCompleted.checkpoint().id().checkpoint()) {
                     lastCompleted = new Moment(written, snapshot.then());
+                }
+                if (open.isEmpty()) {
+                    keepOnly(lastCompleted.checkpoint());
                 }
             }
         }
     }
 
+    private Checkpoint written(final Open snapshot) {
+        return snapshot.writing == null ? fleet.write(snapshot.begun()) : snapshot.writing.join();
+    }
+
     private void restore() {
-        open.forEach(snapshot -> snapshot.begun().close());
+        restores++;
+        open.forEach(Open::giveUp);
         open.clear();
-        fleet.close();
-        fleet = fleet(Serializers.LONG, 1 + random.nextInt(PARALLELISM_MAX));
+        discard(fleet);
+        keepOnly(lastCompleted.checkpoint());
+        fleet = fleet(Serializers.STRING, 1 + random.nextInt(PARALLELISM_MAX));
         fleet.restore(lastCompleted.checkpoint());
         model = lastCompleted.then().copy();
         if (random.nextBoolean()) {
@@ -141,14 +213,23 @@ public abstract class StateStoreSnapshotModelContract extends StateStoreSnapshot
                 assertThat(at(REDUCING).get()).isEqualTo(model.value(cell(REDUCING)));
             }
         }
+        requireHuge();
         long timers = 0;
-        for (final StateStore<Long> store : fleet.stores()) {
+        for (final StateStore<String> store : fleet.stores()) {
             timers += store.timers("timers", Serializers.LONG).size();
         }
         assertThat(timers).isEqualTo(model.timers().size());
     }
 
     private void operate() throws Exception {
+        final boolean there = model.value(HUGE_NAME) != null;
+        if (random.nextInt(there ? HUGE_STAYS : HUGE_RARE) == 0) {
+            requireHuge();
+            if (!removeHuge()) {
+                writeHuge(anySize(), anySize());
+            }
+            return;
+        }
         key = random.nextInt(KEYS);
         namespace = random.nextInt(NAMESPACES);
         switch (random.nextInt(9)) {
@@ -166,7 +247,11 @@ public abstract class StateStoreSnapshotModelContract extends StateStoreSnapshot
     }
 
     private <S extends State> S at(final StateDescriptor<S> descriptor) {
-        return fleet.at(key).state(descriptor, Serializers.LONG).at(namespace);
+        return atKey().state(descriptor, Serializers.LONG).at(namespace);
+    }
+
+    private StateStore<String> atKey() {
+        return fleet.at(KEY[(int) key]);
     }
 
     private List<Object> cell(final StateDescriptor<?> descriptor) {
@@ -195,6 +280,41 @@ public abstract class StateStoreSnapshotModelContract extends StateStoreSnapshot
             random.nextBytes(bytes);
             at(VALUES).update(bytes);
             model.put(cell(VALUES), bytes, 0);
+        }
+    }
+
+    /** Any order of magnitude is as likely as any other. */
+    private int anySize() {
+        final int magnitude =
+                1 << random.nextInt(Integer.SIZE - Integer.numberOfLeadingZeros(BYTES_MAX));
+        return random.nextBoolean() ? magnitude : random.nextInt(magnitude);
+    }
+
+    private boolean removeHuge() {
+        final String name = (String) model.value(HUGE_NAME);
+        if (name != null) {
+            fleet.at(name).state(VALUES, Serializers.LONG).at(0L).clear();
+            model.clear(HUGE_CELL);
+            model.clear(HUGE_NAME);
+        }
+        return name != null;
+    }
+
+    private void writeHuge(final int keyBytes, final int valueBytes) {
+        final String name = "h" + "k".repeat(Math.max(0, keyBytes - 1));
+        final byte[] bytes = new byte[valueBytes];
+        random.nextBytes(bytes);
+        fleet.at(name).state(VALUES, Serializers.LONG).at(0L).update(bytes);
+        model.put(HUGE_CELL, bytes, 0);
+        model.put(HUGE_NAME, name, 0);
+    }
+
+    private void requireHuge() {
+        final String name = (String) model.value(HUGE_NAME);
+        if (name != null) {
+            final byte[] expected = (byte[]) model.value(HUGE_CELL);
+            final byte[] found = fleet.at(name).state(VALUES, Serializers.LONG).at(0L).get();
+            assertThat(Arrays.equals(found, expected)).as("keyBytes=%s", name.length()).isTrue();
         }
     }
 
@@ -282,7 +402,7 @@ public abstract class StateStoreSnapshotModelContract extends StateStoreSnapshot
     private void merge() {
         final long source = (namespace + 1) % NAMESPACES;
         final List<Object> from = List.of(LISTS.name(), key, source);
-        fleet.at(key).state(LISTS, Serializers.LONG).merge(namespace, List.of(source));
+        atKey().state(LISTS, Serializers.LONG).merge(namespace, List.of(source));
         final List<Object> moved = model.list(from);
         if (!moved.isEmpty()) {
             final List<Object> all = model.list(cell(LISTS));
@@ -293,7 +413,7 @@ public abstract class StateStoreSnapshotModelContract extends StateStoreSnapshot
     }
 
     private void timer() throws Exception {
-        final TimerQueue<Long, Long> timers = fleet.at(key).timers("timers", Serializers.LONG);
+        final TimerQueue<String, Long> timers = atKey().timers("timers", Serializers.LONG);
         final long time = nowMillis + random.nextInt(300) - 50;
         final List<Long> timer = List.of(key, namespace, time);
         switch (random.nextInt(4)) {
@@ -304,34 +424,37 @@ public abstract class StateStoreSnapshotModelContract extends StateStoreSnapshot
                 final List<Long> chosen =
                         model.timers().stream().skip(random.nextInt(5)).findFirst().orElse(timer);
                 final boolean there = model.timers().remove(chosen);
-                final TimerQueue<Long, Long> queue =
-                        fleet.at(chosen.get(0)).timers("timers", Serializers.LONG);
+                final TimerQueue<String, Long> queue =
+                        fleet.at(KEY[chosen.get(0).intValue()]).timers("timers", Serializers.LONG);
                 assertThat(queue.delete(chosen.get(1), chosen.get(2))).isEqualTo(there);
             }
             default -> fire(timers);
         }
     }
 
-    private void fire(final TimerQueue<Long, Long> timers) throws Exception {
+    private void fire(final TimerQueue<String, Long> timers) throws Exception {
         final long[] last = {Long.MIN_VALUE};
-        final int owner = fleet.ownerOf(key);
+        final int owner = fleet.ownerOf(KEY[(int) key]);
         while (timers.pollDue(
                 nowMillis,
                 (k, n, t) -> {
-                    assertThat(model.timers().remove(List.of(k, n, t))).isTrue();
+                    assertThat(model.timers().remove(List.of(NUMBER.get(k), n, t))).isTrue();
                     assertThat(t).isGreaterThanOrEqualTo(last[0]);
                     last[0] = t;
                 })) {
             assertThat(last[0]).isLessThanOrEqualTo(nowMillis);
         }
         assertThat(model.timers())
-                .noneMatch(t -> t.get(2) <= nowMillis && fleet.ownerOf(t.get(0)) == owner);
+                .noneMatch(
+                        t ->
+                                t.get(2) <= nowMillis
+                                        && fleet.ownerOf(KEY[t.get(0).intValue()]) == owner);
     }
 
     /** The one state without namespaces, and iteration. */
     private void keys() {
         final List<Object> cell = List.of(COUNTER.name(), key);
-        final LongState counter = fleet.at(key).state(COUNTER);
+        final LongState counter = atKey().state(COUNTER);
         final Long before = (Long) model.value(cell);
         assertThat(counter.getOrDefault(-1)).isEqualTo(before == null ? -1 : before);
         if (random.nextInt(5) == 0) {
@@ -343,8 +466,9 @@ public abstract class StateStoreSnapshotModelContract extends StateStoreSnapshot
         }
         if (random.nextInt(20) == 0) {
             final List<Object> seen = new ArrayList<>();
-            for (final StateStore<Long> store : fleet.stores()) {
-                store.forEachKey(COUNTER, (k, c) -> seen.add(List.of(COUNTER.name(), k)));
+            for (final StateStore<String> store : fleet.stores()) {
+                store.forEachKey(
+                        COUNTER, (k, c) -> seen.add(List.of(COUNTER.name(), NUMBER.get(k))));
             }
             assertThat(seen).containsExactlyInAnyOrderElementsOf(model.cells(COUNTER.name()));
         }

@@ -3,6 +3,7 @@ package io.geminid.state.gemini.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.geminid.state.checkpoint.blob.AuditedBlobStore;
 import io.geminid.state.checkpoint.blob.BlobEntry;
 import io.geminid.state.checkpoint.blob.BlobInput;
 import io.geminid.state.checkpoint.blob.BlobOutput;
@@ -27,10 +28,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -50,6 +53,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class StoreFaultsTest {
     private static final int STEPS = Integer.getInteger("geminid.test.crash-steps", 6);
     private static final int DAMAGES = Integer.getInteger("geminid.test.bit-flips", 400);
+    private static final int AUDITS = Integer.getInteger("geminid.test.audits", 20);
     private static final int SMALL_KEYS = 24;
     private static final String FULL = "No space left on device";
 
@@ -78,7 +82,8 @@ final class StoreFaultsTest {
                 throw new AssertionError("killed at step=" + step + " " + steps.get(step), e);
             }
         }
-        System.out.println("killed at " + chosen.size() + " of " + steps.size() + " steps");
+        System.out.printf(
+                "killed at %d of %d steps, seed=%d%n", chosen.size(), steps.size(), seed.value());
     }
 
     /** One for each name first, in random order; then others. */
@@ -216,9 +221,9 @@ final class StoreFaultsTest {
         new StoreJob(blobs, 1, SMALL_KEYS).run(1, 5, n -> {});
         final CompletedCheckpoints completed = new CompletedCheckpoints(blobs, UUID::randomUUID);
         final CheckpointManifest latest = completed.read(completed.list(StoreJob.JOB).get(1));
-        final List<String> names =
-                latest.handles().map(handle -> handle.file().name()).distinct().toList();
-        assertThat(names).hasSizeGreaterThan(1);
+        final List<String> names = new ArrayList<>(List.of(CheckpointNames.manifest(latest.id())));
+        latest.handles().map(handle -> handle.file().name()).distinct().forEach(names::add);
+        assertThat(names).hasSizeGreaterThan(2);
         final Random random = seed.random();
         int refused = 0;
         int damages = 0;
@@ -238,7 +243,10 @@ final class StoreFaultsTest {
         }
         assertThat(refused - damages).isGreaterThan(DAMAGES * 9 / 10);
         new StoreJob(blobs, 1, SMALL_KEYS).verify(latest, 2);
-        System.out.println("refused " + refused + " of " + (DAMAGES + damages) + " damages");
+        System.out.printf(
+                "%d truncations and %d bit flips in %d files: %d refused, %d without effect,"
+                        + " seed=%d%n",
+                damages, DAMAGES, names.size(), refused, DAMAGES + damages - refused, seed.value());
     }
 
     /** Empty, within the header, at and around each block's border, and within the footer. */
@@ -252,7 +260,10 @@ final class StoreFaultsTest {
         return lengths;
     }
 
-    /** 1 if restoring fails with an error that names the file, 0 if it is exact. */
+    /**
+     * 1 if restoring from the manifest on fails with an error that names the file, 0 if it is
+     * exact.
+     */
     private static int isRefused(
             final BlobStore blobs,
             final String name,
@@ -262,7 +273,10 @@ final class StoreFaultsTest {
         final byte[] sound = bytes(blobs, name);
         replace(blobs, name, damaged);
         try {
-            new StoreJob(blobs, 1, SMALL_KEYS).verify(manifest, 1);
+            new StoreJob(blobs, 1, SMALL_KEYS)
+                    .verify(
+                            new CompletedCheckpoints(blobs, UUID::randomUUID).read(manifest.id()),
+                            1);
             return 0;
         } catch (final IOException e) {
             assertThat(e).hasMessageContaining(name);
@@ -287,6 +301,63 @@ final class StoreFaultsTest {
         job.verify(latest, 3);
         job.run(3, 3, n -> {});
         job.check(4, 0);
+    }
+
+    /**
+     * A book of all that was created and deleted, with a storage that fails now and then. Some
+     * snapshots are given up, some are written out of order.
+     */
+    @Test
+    void anAuditFindsNothingLeakedAndNothingDeletedEarly() {
+        final AtomicInteger created = new AtomicInteger();
+        final AtomicInteger deleted = new AtomicInteger();
+        new PropertyRunner(seed, AUDITS, 8)
+                .check(
+                        (random, size) -> {
+                            final AuditedBlobStore blobs =
+                                    new AuditedBlobStore(
+                                            new MemoryBlobStore(() -> Instant.EPOCH),
+                                            new Random(random.nextLong()));
+                            audit(blobs, random, size);
+                            created.addAndGet(blobs.created().size());
+                            deleted.addAndGet(blobs.deleted().size());
+                        });
+        System.out.printf(
+                "audit: %d files created, %d deleted, seed=%d%n",
+                created.get(), deleted.get(), seed.value());
+    }
+
+    private static void audit(final AuditedBlobStore blobs, final Random random, final int runs)
+            throws IOException {
+        final AtomicLong notified = new AtomicLong();
+        int attempt = 1;
+        for (int i = 0; i < runs; i++) {
+            blobs.failureRate(random.nextInt(3) * 0.01);
+            final StoreJob job = new StoreJob(blobs, random.nextLong(), SMALL_KEYS);
+            try {
+                job.run(
+                        attempt,
+                        6,
+                        checkpoint -> {
+                            notified.set(checkpoint);
+                            assertThat(left(blobs)).containsAll(job.referenced());
+                        });
+            } catch (final IOException e) {
+                assertThat(e).hasMessageContaining("injected");
+            }
+            attempt++;
+        }
+        blobs.failureRate(0);
+        final StoreJob job = new StoreJob(blobs, random.nextLong(), SMALL_KEYS);
+        job.check(attempt, notified.get());
+        assertThat(left(blobs)).isEqualTo(job.referenced());
+    }
+
+    private static Set<String> left(final AuditedBlobStore blobs) {
+        final Set<String> left = new HashSet<>(blobs.created());
+        left.removeAll(blobs.deleted());
+        left.removeIf(name -> name.startsWith(CheckpointNames.numbers(StoreJob.JOB)));
+        return left;
     }
 
     private static byte[] bytes(final BlobStore blobs, final String name) throws IOException {

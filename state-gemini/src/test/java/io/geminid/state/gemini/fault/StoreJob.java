@@ -293,13 +293,13 @@ final class StoreJob {
      * new run cleans up all that is left over.
      */
     void check(final int attempt, final long lastNotified) throws IOException {
-        verifyAll(new HashSet<>());
+        verifyAll();
         final long latest =
                 open(attempt).latest().map(manifest -> manifest.id().checkpoint()).orElse(0L);
         assertThat(latest).as("INV I6").isGreaterThanOrEqualTo(lastNotified);
         run(attempt + 1, 3, checkpoint -> {});
-        final Set<String> expected = new HashSet<>();
-        verifyAll(expected);
+        verifyAll();
+        final Set<String> expected = referenced();
         final Set<String> present = new HashSet<>();
         blobs.list("").stream()
                 .map(BlobEntry::name)
@@ -308,18 +308,31 @@ final class StoreJob {
         assertThat(present).as("INV I2").isEqualTo(expected);
     }
 
-    private void verifyAll(final Set<String> files) throws IOException {
-        final List<CheckpointId> all = new ArrayList<>(completed.list(JOB));
-        for (final CheckpointId id : all) {
-            final CheckpointManifest manifest;
-            try {
-                manifest = completed.read(id);
-            } catch (final NoSuchFileException e) {
-                throw new AssertionError("listed and not there: " + id, e);
-            }
-            verify(manifest, 1 + random.nextInt(3));
-            files.add(CheckpointNames.manifest(id));
-            manifest.handles().forEach(handle -> files.add(handle.file().name()));
+    private void verifyAll() throws IOException {
+        for (final CheckpointId id : new ArrayList<>(completed.list(JOB))) {
+            verify(manifest(id), 1 + random.nextInt(3));
         }
+    }
+
+    private CheckpointManifest manifest(final CheckpointId id) throws IOException {
+        try {
+            return completed.read(id);
+        } catch (final NoSuchFileException e) {
+            throw new AssertionError("listed and not there: " + id, e);
+        }
+    }
+
+    /** The names of all files that completed checkpoints consist of. */
+    Set<String> referenced() {
+        final Set<String> names = new HashSet<>();
+        try {
+            for (final CheckpointId id : new ArrayList<>(completed.list(JOB))) {
+                names.add(CheckpointNames.manifest(id));
+                manifest(id).handles().forEach(handle -> names.add(handle.file().name()));
+            }
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return names;
     }
 }
