@@ -56,6 +56,7 @@ public final class RecordLog {
     }
 
     private final Frames frames;
+    private final DeadRecords dead;
     private final int[] spare = new int[SPARE_FRAMES];
     private final int[] firstOfShare = new int[SHARES];
 
@@ -98,6 +99,7 @@ public final class RecordLog {
      */
     public RecordLog(final Frames frames) {
         this.frames = frames;
+        this.dead = new DeadRecords(frames.frameBytes());
         Arrays.fill(firstOfShare, NONE);
     }
 
@@ -177,6 +179,7 @@ public final class RecordLog {
         live[frame] = 0;
         epochs[frame] = number;
         condemned[frame] = false;
+        dead.forget(frame);
         share[frame] = NONE;
         older[frame] = of.newest;
         newer[frame] = NONE;
@@ -240,6 +243,7 @@ public final class RecordLog {
         final int frame = frames.frame(address);
         live[frame] -= sizeBytes;
         liveTotal -= sizeBytes;
+        dead.add(frame, address);
         if (frame != tail) {
             if (live[frame] == 0) {
                 free(frame);
@@ -347,6 +351,16 @@ public final class RecordLog {
     }
 
     /**
+     * The records of a frame that are dead now.
+     *
+     * @param frame a frame in use
+     * @return for {@link DeadRecords#contains}, on any thread; stays as it is
+     */
+    public long[] dead(final int frame) {
+        return dead.freeze(frame);
+    }
+
+    /**
      * Ends a pin. Any thread.
      *
      * @param pinned what {@link #pin} returned
@@ -369,16 +383,18 @@ public final class RecordLog {
     }
 
     /**
-     * How much of some epochs is still in the log.
+     * How much of some closed epochs is live. Looks at each of their frames.
      *
      * @param after epochs later than this
      * @param last up to this one
-     * @return bytes of records, dead ones too; 0 if none of their frames is in use
+     * @return bytes of live records; 0 if none of their frames is in use
      */
-    public long usedBytes(final int after, final int last) {
+    public long liveBytes(final int after, final int last) {
         long sum = 0;
         for (final Epoch each : inUse.subMap(after, false, last, true).values()) {
-            sum += each.used;
+            for (int frame = each.oldest; frame != NONE; frame = newer[frame]) {
+                sum += live[frame];
+            }
         }
         return sum;
     }

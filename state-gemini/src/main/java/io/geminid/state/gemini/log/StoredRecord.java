@@ -4,24 +4,33 @@ import java.nio.ByteBuffer;
 
 /**
  * How a record lies in a file, without what is known there or can be computed: its key group is
- * that of the section, its hash that of its key. Little-endian; lengths are LEB128.
+ * that of the section, its hash that of its key. Most records are like the one before in the
+ * section, so that of lengths, state and flags only what differs is written. Little-endian; numbers
+ * are LEB128.
  *
  * <pre>
- *  +------------------+--------------------+-----------------+-----+-------+
- *  | key bytes (1..5) | value bytes (1..5) | state|flags (2) | key | value |
- *  +------------------+--------------------+-----------------+-----+-------+
+ *  +-------------+------------------+--------------------+------------------+-----+-------+
+ *  | differs (1) | key bytes (0..5) | value bytes (0..5) | state|flags (0..3) | key | value |
+ *  +-------------+------------------+--------------------+------------------+-----+-------+
+ *    bit 0: key bytes, bit 1: value bytes, bit 2: state and flags; before the first all are 0
  * </pre>
  *
- * An instance is the record last read; it is used again and again. One thread.
+ * An instance is the record last read or written; it is used for the records of one section in
+ * their order. One thread.
  */
 public final class StoredRecord {
 
-    /** Longest header. */
-    public static final int HEADER_BYTES_MAX = 12;
+    private static final int KEY_BYTES = 1;
+    private static final int VALUE_BYTES = 2;
+    private static final int STATE = 4;
+    private static final int DIFFERS_MAX = KEY_BYTES | VALUE_BYTES | STATE;
+
+    private static final int STATE_AND_FLAGS_MAX = (1 << Short.SIZE) - 1;
 
     private static final int VARINT_BYTES_MAX = 5;
     private static final int VARINT_BITS = 7;
     private static final int VARINT_MORE = 1 << VARINT_BITS;
+    private static final long ENDS = -1;
 
     private ByteBuffer source;
     private int group;
@@ -30,43 +39,72 @@ public final class StoredRecord {
     private int keyBytes;
     private int valueBytes;
 
-    /** Before the first is read. */
+    /** Before the first of a section. */
     public StoredRecord() {
-        // Filled by read.
+        // Filled by read or write.
+    }
+
+    /** Before the first of another section. */
+    public void restart() {
+        stateAndFlags = 0;
+        keyBytes = 0;
+        valueBytes = 0;
     }
 
     /**
-     * Size of a record as it is written here.
+     * Becomes the next record of a section that is to be written.
+     *
+     * @param memory where it lies in the log
+     * @param at its first byte there
+     * @param target has room for {@link #sizeBytesMax}; null: only the size is wanted
+     * @return bytes
+     */
+    public int write(final ByteBuffer memory, final int at, final ByteBuffer target) {
+        final int key = Record.keyBytes(memory, at);
+        final int value = Record.valueBytes(memory, at);
+        // Whether there is something older is found out when it is read.
+        final int state = Record.stateAndFlags(memory, at) & ~Record.HAS_OLDER;
+        final int differs =
+                (key == keyBytes ? 0 : KEY_BYTES)
+                        | (value == valueBytes ? 0 : VALUE_BYTES)
+                        | (state == stateAndFlags ? 0 : STATE);
+        keyBytes = key;
+        valueBytes = value;
+        stateAndFlags = state;
+        if (target != null) {
+            target.put((byte) differs);
+            putIf(differs & KEY_BYTES, key, target);
+            putIf(differs & VALUE_BYTES, value, target);
+            putIf(differs & STATE, state, target);
+            put(target, memory, Record.keyAt(at), key);
+            put(target, memory, Record.valueAt(memory, at), value);
+        }
+        return 1
+                + ((differs & KEY_BYTES) == 0 ? 0 : varintBytes(key))
+                + ((differs & VALUE_BYTES) == 0 ? 0 : varintBytes(value))
+                + ((differs & STATE) == 0 ? 0 : varintBytes(state))
+                + key
+                + value;
+    }
+
+    /**
+     * What a record can take at most.
      *
      * @param memory where it lies in the log
      * @param at its first byte there
      * @return bytes
      */
-    public static int sizeBytes(final ByteBuffer memory, final int at) {
-        final int keyBytes = Record.keyBytes(memory, at);
-        final int valueBytes = Record.valueBytes(memory, at);
-        return varintBytes(keyBytes)
-                + varintBytes(valueBytes)
-                + Short.BYTES
-                + keyBytes
-                + valueBytes;
+    public static int sizeBytesMax(final ByteBuffer memory, final int at) {
+        return 1
+                + 3 * VARINT_BYTES_MAX
+                + Record.keyBytes(memory, at)
+                + Record.valueBytes(memory, at);
     }
 
-    /**
-     * Writes a record.
-     *
-     * @param memory where it lies in the log
-     * @param at its first byte there
-     * @param target has room for {@link #sizeBytes}
-     */
-    public static void write(final ByteBuffer memory, final int at, final ByteBuffer target) {
-        final int keyBytes = Record.keyBytes(memory, at);
-        final int valueBytes = Record.valueBytes(memory, at);
-        putVarint(target, keyBytes);
-        putVarint(target, valueBytes);
-        target.putShort((short) Record.stateAndFlags(memory, at));
-        put(target, memory, Record.keyAt(at), keyBytes);
-        put(target, memory, Record.valueAt(memory, at), valueBytes);
+    private static void putIf(final int differs, final int value, final ByteBuffer target) {
+        if (differs != 0) {
+            putVarint(target, value);
+        }
     }
 
     private static void put(
@@ -88,34 +126,42 @@ public final class StoredRecord {
     }
 
     /**
-     * Reads a record.
+     * Reads the next record of a section.
      *
      * @param keyGroup of the section
      * @param memory from its position to its limit; the position is moved behind the record
-     * @return false if the memory ends before the record does; the position is then as it was
+     * @return false if the memory ends before the record does; all is then as it was
      * @throws IllegalArgumentException if no record begins like this
      */
     public boolean read(final int keyGroup, final ByteBuffer memory) {
         final int begin = memory.position();
-        final long key = varint(memory);
-        final long value = key < 0 ? key : varint(memory);
-        if (value < 0 || memory.remaining() < Short.BYTES) {
+        if (!memory.hasRemaining()) {
+            return false;
+        }
+        final int differs = memory.get();
+        if (differs < 0 || differs > DIFFERS_MAX) {
+            throw new IllegalArgumentException("differs=" + differs);
+        }
+        final long key = (differs & KEY_BYTES) == 0 ? keyBytes : varint(memory);
+        final long value = (differs & VALUE_BYTES) == 0 ? valueBytes : varint(memory);
+        final long state = (differs & STATE) == 0 ? stateAndFlags : varint(memory);
+        if (key == ENDS
+                || value == ENDS
+                || state == ENDS
+                || key + value > memory.remaining() && key + value <= Integer.MAX_VALUE) {
             memory.position(begin);
             return false;
         }
-        stateAndFlags = memory.getShort() & 0xFFFF;
-        if (key + value > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("keyBytes=" + key + " valueBytes=" + value);
+        if (key + value > Integer.MAX_VALUE || state > STATE_AND_FLAGS_MAX) {
+            throw new IllegalArgumentException(
+                    "keyBytes=" + key + " valueBytes=" + value + " state=" + state);
         }
         group = keyGroup;
         source = memory;
+        stateAndFlags = (int) state;
         keyAt = memory.position();
         keyBytes = (int) key;
         valueBytes = (int) value;
-        if (memory.remaining() < key + value) {
-            memory.position(begin);
-            return false;
-        }
         memory.position(keyAt + keyBytes + valueBytes);
         return true;
     }
@@ -125,7 +171,7 @@ public final class StoredRecord {
         long value = 0;
         for (int i = 0; i < VARINT_BYTES_MAX; i++) {
             if (!memory.hasRemaining()) {
-                return -1;
+                return ENDS;
             }
             final int next = memory.get();
             value |= (long) (next & VARINT_MORE - 1) << i * VARINT_BITS;

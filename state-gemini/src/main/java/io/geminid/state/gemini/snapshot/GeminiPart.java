@@ -19,7 +19,7 @@ import java.util.List;
  */
 record GeminiPart(List<StateHandle> handles, List<KeyGroupRange> groups, List<Integer> numbers) {
 
-    private static final String FORMAT = "gemini/2";
+    private static final String FORMAT = "gemini/3";
 
     static StatePart encode(
             final StateStoreContext<?> context,

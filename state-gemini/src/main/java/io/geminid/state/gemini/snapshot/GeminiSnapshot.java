@@ -6,6 +6,7 @@ import io.geminid.state.checkpoint.StateHandle;
 import io.geminid.state.checkpoint.StateOutput;
 import io.geminid.state.checkpoint.StateScope;
 import io.geminid.state.checkpoint.manifest.StatePart;
+import io.geminid.state.gemini.log.DeadRecords;
 import io.geminid.state.gemini.log.Frames;
 import io.geminid.state.gemini.log.Record;
 import io.geminid.state.gemini.log.RecordLog;
@@ -29,8 +30,8 @@ import java.util.function.Function;
  */
 public final class GeminiSnapshot implements StoreSnapshot {
 
-    /** What a record's header has in the log and not in a file; of padding nothing is said. */
-    static final int SAVED_BYTES = 12;
+    /** What most records' headers have in the log and not in a file; nothing is said of padding. */
+    static final int SAVED_BYTES = 15;
 
     private static final int COPY_BYTES = 256 << 10;
 
@@ -44,10 +45,14 @@ public final class GeminiSnapshot implements StoreSnapshot {
     private final Function<List<SnapshotFile>, StatePart> onWritten;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    /** A file of the base, or frames of some epochs with the end of the last record in each. */
-    record Piece(SnapshotFile kept, int[] frames, int[] ends, int after, int last) {
+    /**
+     * A file of the base, or frames of some epochs: of each the end of the last record, and which
+     * records were dead when the snapshot was begun.
+     */
+    record Piece(SnapshotFile kept, int[] frames, int[] ends, long[][] dead, int after, int last) {
         static Piece kept(final SnapshotFile file) {
-            return new Piece(file, new int[0], new int[0], file.after(), file.last());
+            return new Piece(
+                    file, new int[0], new int[0], new long[0][], file.after(), file.last());
         }
     }
 
@@ -64,7 +69,7 @@ public final class GeminiSnapshot implements StoreSnapshot {
         this.onWritten = onWritten;
     }
 
-    /** Uploads the records that no file of the base is to stand for. */
+    /** Uploads the live records that no file of the base is to stand for. */
     @Override
     public List<StatePart> write(final SnapshotWriter writer) throws IOException {
         final List<SnapshotFile> all = new ArrayList<>();
@@ -79,7 +84,12 @@ public final class GeminiSnapshot implements StoreSnapshot {
                     final StateHandle handle = write(piece, sections, out);
                     all.add(
                             new SnapshotFile(
-                                    handle, piece.after, piece.last, keyGroups, handle.length()));
+                                    handle,
+                                    piece.after,
+                                    piece.last,
+                                    keyGroups,
+                                    handle.length(),
+                                    sections.values().stream().mapToLong(s -> s.logBytes).sum()));
                 }
             }
         }
@@ -88,8 +98,16 @@ public final class GeminiSnapshot implements StoreSnapshot {
 
     /** How much there is of a key group: its timers, or all else. */
     private static final class Section {
+        private final StoredRecord last = new StoredRecord();
         private long bytes;
+        private long logBytes;
         private int records;
+
+        void add(final ByteBuffer memory, final int at) {
+            bytes += last.write(memory, at, null);
+            logBytes += Record.sizeBytes(memory, at);
+            records++;
+        }
     }
 
     /** Where a record goes: even numbers are those of timers. */
@@ -110,8 +128,7 @@ public final class GeminiSnapshot implements StoreSnapshot {
                         lastNumber[0] = number;
                         last[0] = sections.computeIfAbsent(number, absent -> new Section());
                     }
-                    last[0].bytes += StoredRecord.sizeBytes(memory, at);
-                    last[0].records++;
+                    last[0].add(memory, at);
                 });
         return sections;
     }
@@ -136,11 +153,12 @@ public final class GeminiSnapshot implements StoreSnapshot {
         final Target target = new Target(out, copy);
         write(piece, batch, sections, target);
         int groups = 0;
-        for (int last = -1; !sections.isEmpty(); groups++) {
-            last = sections.firstKey() / 2;
-            target.room(SnapshotFile.ENTRY_BYTES).putInt(last);
-            target.copy.putLong(bytes(sections.remove(2 * last)));
-            target.copy.putLong(bytes(sections.remove(2 * last + 1)));
+        for (Integer next = sections.firstKey(); next != null; groups++) {
+            final int group = next / 2;
+            target.room(SnapshotFile.ENTRY_BYTES).putInt(group);
+            target.copy.putLong(bytes(sections.get(2 * group)));
+            target.copy.putLong(bytes(sections.get(2 * group + 1)));
+            next = sections.higherKey(2 * group + 1);
         }
         target.room(SnapshotFile.TRAILER_BYTES).putInt(groups);
         target.flush();
@@ -192,10 +210,15 @@ public final class GeminiSnapshot implements StoreSnapshot {
                     }
                 });
         final Frames frames = table.frames();
-        for (final long address : addresses) {
-            final ByteBuffer memory = frames.buffer(address);
-            final int at = frames.index(address);
-            StoredRecord.write(memory, at, target.room(StoredRecord.sizeBytes(memory, at)));
+        final StoredRecord record = new StoredRecord();
+        int written = 0;
+        for (final int section : batch) {
+            record.restart();
+            for (; written < next[section - first]; written++) {
+                final ByteBuffer memory = frames.buffer(addresses[written]);
+                final int at = frames.index(addresses[written]);
+                record.write(memory, at, target.room(StoredRecord.sizeBytesMax(memory, at)));
+            }
         }
     }
 
@@ -214,7 +237,9 @@ public final class GeminiSnapshot implements StoreSnapshot {
                 final long address = frames.address(frame) + at;
                 final ByteBuffer memory = frames.buffer(address);
                 final int record = frames.index(address);
-                visitor.visit(memory, record, address);
+                if (!DeadRecords.contains(piece.dead[i], at)) {
+                    visitor.visit(memory, record, address);
+                }
                 at += Record.sizeBytes(memory, record);
             }
         }

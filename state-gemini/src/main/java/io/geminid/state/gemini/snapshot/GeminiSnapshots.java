@@ -7,7 +7,6 @@ import io.geminid.state.gemini.log.RecordLog;
 import io.geminid.state.gemini.snapshot.GeminiSnapshot.Piece;
 import io.geminid.state.gemini.table.RecordTable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
@@ -18,7 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
 /**
  * Takes the snapshots of a table, each from the files of its base and the records written since. A
  * file of which no record is left in the log has nothing but what later files hide; of one that is
- * mostly dead or small, {@link Compaction} says when to write it anew.
+ * mostly dead or small, {@link Compaction} says when to write what is live of it anew.
  *
  * <p>Task thread only.
  */
@@ -120,16 +119,19 @@ public final class GeminiSnapshots {
         final RecordLog log = table.log();
         final boolean complete = unloaded.isEmpty();
         final List<SnapshotFile> left = new ArrayList<>();
+        final List<Long> live = new ArrayList<>();
         int after = NEVER;
         for (final SnapshotFile file : base) {
             after = file.last();
-            if (!complete || log.usedBytes(file.after(), file.last()) > 0) {
+            final long liveBytes = log.liveBytes(file.after(), file.last());
+            if (!complete || liveBytes > 0) {
                 left.add(file);
+                live.add(liveBytes);
             }
         }
         final boolean[] anew =
                 complete
-                        ? anew(left, log.usedBytes(after, sealed), rewrite)
+                        ? anew(left, live, log.liveBytes(after, sealed), rewrite)
                         : new boolean[left.size()];
         final List<Piece> pieces = new ArrayList<>();
         final List<Integer> epochs = new ArrayList<>();
@@ -148,24 +150,34 @@ public final class GeminiSnapshots {
     }
 
     private boolean[] anew(
-            final List<SnapshotFile> files, final long newBytes, final Set<UUID> rewrite) {
-        final RecordLog log = table.log();
-        final double stored = storedShare();
+            final List<SnapshotFile> files,
+            final List<Long> live,
+            final long newBytes,
+            final Set<UUID> rewrite) {
+        final double stored = storedShare(files);
         final List<Compaction.Candidate> candidates = new ArrayList<>();
         final boolean[] wanted = new boolean[files.size()];
         for (final SnapshotFile file : files) {
-            wanted[candidates.size()] = rewrite.contains(file.handle().file().id());
-            final long used = log.usedBytes(file.after(), file.last());
-            candidates.add(new Compaction.Candidate(file.bytes(), (long) (used * stored)));
+            final int i = candidates.size();
+            wanted[i] = rewrite.contains(file.handle().file().id());
+            candidates.add(new Compaction.Candidate(file.bytes(), (long) (live.get(i) * stored)));
         }
-        return new Compaction((long) (newBytes * stored), (long) (log.liveTotal() * stored))
+        return new Compaction((long) (newBytes * stored), (long) (table.log().liveTotal() * stored))
                 .choose(candidates, wanted);
     }
 
-    /** Bytes in a file for each byte in the log. */
-    private double storedShare() {
-        final long live = table.log().liveTotal();
-        return 1 - (double) table.size() * GeminiSnapshot.SAVED_BYTES / Math.max(1, live);
+    /** Bytes in a file for each live byte in the log: what the files of this store had. */
+    private double storedShare(final List<SnapshotFile> files) {
+        long bytes = 0;
+        long logBytes = 0;
+        for (final SnapshotFile file : files) {
+            bytes += file.logBytes() == 0 ? 0 : file.bytes();
+            logBytes += file.logBytes();
+        }
+        final long live = Math.max(1, table.log().liveTotal());
+        return logBytes == 0
+                ? 1 - (double) table.size() * GeminiSnapshot.SAVED_BYTES / live
+                : (double) bytes / logBytes;
     }
 
     private void addEpochs(final List<Integer> epochs, final int after, final int last) {
@@ -181,7 +193,7 @@ public final class GeminiSnapshots {
         int first = 0;
         long bytes = 0;
         for (int i = 0; i < epochs.size(); i++) {
-            bytes += log.usedBytes(epochs.get(i) - 1, epochs.get(i));
+            bytes += log.liveBytes(epochs.get(i) - 1, epochs.get(i));
             if (bytes >= pieceBytes || i == epochs.size() - 1) {
                 pieces.add(pinned(epochs.get(first) - 1, epochs.get(i)));
                 first = i + 1;
@@ -195,7 +207,12 @@ public final class GeminiSnapshots {
         final RecordLog log = table.log();
         final int[] frames = log.pin(after, last);
         // Taken now: the log's own tables are the task's.
-        final int[] ends = Arrays.stream(frames).map(log::usedBytes).toArray();
-        return new Piece(null, frames, ends, after, last);
+        final int[] ends = new int[frames.length];
+        final long[][] dead = new long[frames.length][];
+        for (int i = 0; i < frames.length; i++) {
+            ends[i] = log.usedBytes(frames[i]);
+            dead[i] = log.dead(frames[i]);
+        }
+        return new Piece(null, frames, ends, dead, after, last);
     }
 }

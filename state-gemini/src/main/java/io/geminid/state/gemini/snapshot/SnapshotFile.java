@@ -18,8 +18,10 @@ import io.geminid.state.checkpoint.StateHandle;
  * @param groups what counts of it; after a change of parallelism a file has more, which is not the
  *     store's or no longer true
  * @param bytes of these
+ * @param logBytes what its records took in the log when they were written; 0: nobody knows
  */
-record SnapshotFile(StateHandle handle, int after, int last, KeyGroupRange groups, long bytes) {
+record SnapshotFile(
+        StateHandle handle, int after, int last, KeyGroupRange groups, long bytes, long logBytes) {
 
     static final int ENTRY_BYTES = Integer.BYTES + 2 * Long.BYTES;
     static final int TRAILER_BYTES = Integer.BYTES;

@@ -89,7 +89,7 @@ final class StoredFile {
 
     /** The same as a base of later snapshots. */
     SnapshotFile snapshotFile() {
-        return new SnapshotFile(handle, epoch - 1, epoch, wanted, bytes());
+        return new SnapshotFile(handle, epoch - 1, epoch, wanted, bytes(), 0);
     }
 
     KeyGroupRange groups() {

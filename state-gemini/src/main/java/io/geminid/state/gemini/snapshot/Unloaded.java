@@ -27,7 +27,9 @@ public final class Unloaded {
 
     private final String store;
     private final RecordTable table;
-    private final StoredRecord record = new StoredRecord();
+
+    /** Of the section that is being read. */
+    private StoredRecord record = new StoredRecord();
 
     /** In the order of their records. */
     private List<StoredFile> files = List.of();
@@ -63,6 +65,7 @@ public final class Unloaded {
         table.expectOlder(true);
         for (int group = missing.nextSetBit(0); group >= 0; group = missing.nextSetBit(group + 1)) {
             for (final StoredFile file : files) {
+                record.restart();
                 for (long at = file.begin(group, true); at < file.end(group, true); ) {
                     at = replay(file, group, at, file.end(group, true));
                 }
@@ -93,6 +96,10 @@ public final class Unloaded {
         final int interrupted = begun == group ? -1 : begun;
         final int interruptedFile = beforeFile;
         final long interruptedAt = position;
+        final StoredRecord interruptedRecord = record;
+        if (interrupted >= 0) {
+            record = new StoredRecord();
+        }
         while (missing.get(group)) {
             step(group);
         }
@@ -100,6 +107,7 @@ public final class Unloaded {
             begun = interrupted;
             beforeFile = interruptedFile;
             position = interruptedAt;
+            record = interruptedRecord;
         }
         return true;
     }
@@ -148,6 +156,7 @@ public final class Unloaded {
         if (begun != group) {
             begun = group;
             beforeFile = 0;
+            record.restart();
             position = beforeFile < files.size() ? files.get(0).begin(group, false) : 0;
         }
         while (beforeFile < files.size()) {
@@ -157,6 +166,7 @@ public final class Unloaded {
                 return;
             }
             beforeFile++;
+            record.restart();
             position = beforeFile < files.size() ? files.get(beforeFile).begin(group, false) : 0;
         }
         missing.clear(group);

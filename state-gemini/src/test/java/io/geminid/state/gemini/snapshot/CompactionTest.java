@@ -27,11 +27,6 @@ class CompactionTest {
             this.bytes = bytes;
             this.alive = bytes;
         }
-
-        /** In the log, frames that are mostly dead are emptied; the others keep what is dead. */
-        double left() {
-            return Math.min(bytes, alive * 1.75);
-        }
     }
 
     @Test
@@ -51,7 +46,7 @@ class CompactionTest {
                                 for (final File file : files) {
                                     file.alive *= 1 - died;
                                 }
-                                files.removeIf(file -> file.left() < 1);
+                                files.removeIf(file -> file.alive < 1);
                                 final List<File> next = next(files, added);
                                 files = next;
                                 assertThat(files.size())
@@ -63,26 +58,21 @@ class CompactionTest {
 
     private static List<File> next(final List<File> files, final double added) {
         final List<Candidate> candidates =
-                files.stream().map(f -> new Candidate((long) f.bytes, (long) f.left())).toList();
+                files.stream().map(f -> new Candidate((long) f.bytes, (long) f.alive)).toList();
         final boolean[] anew =
                 new Compaction((long) added, live(files, added))
                         .choose(candidates, new boolean[files.size()]);
         final List<File> next = new ArrayList<>();
         double work = 0;
         double run = 0;
-        double alive = 0;
         for (int i = 0; i < anew.length; i++) {
             if (anew[i]) {
-                work += files.get(i).left();
-                run += files.get(i).left();
-                alive += files.get(i).alive;
+                work += files.get(i).alive;
+                run += files.get(i).alive;
             }
             if (run > 0 && (!anew[i] || run >= LIVE / 64.0)) {
-                final File joined = new File(run);
-                joined.alive = alive;
-                next.add(joined);
+                next.add(new File(run));
                 run = 0;
-                alive = 0;
             }
             if (!anew[i]) {
                 next.add(files.get(i));
@@ -95,7 +85,6 @@ class CompactionTest {
                                 + 4.0 * live(files, added) / Compaction.JOINED
                                 + run);
         next.add(new File(added + run));
-        next.get(next.size() - 1).alive = added + alive;
         return next;
     }
 

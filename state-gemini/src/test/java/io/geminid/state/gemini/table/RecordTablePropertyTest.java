@@ -146,7 +146,7 @@ class RecordTablePropertyTest {
         final int last = table.log().seal();
         final List<File> files = new ArrayList<>();
         for (final File file : completed) {
-            if (table.log().usedBytes(file.after(), file.last()) > 0) {
+            if (table.log().liveBytes(file.after(), file.last()) > 0) {
                 files.add(file);
             }
         }
