@@ -128,6 +128,15 @@ public final class LocalSegmentPool implements AutoCloseable {
     }
 
     /**
+     * The most memory on loan through this local pool.
+     *
+     * @return bytes of {@code max + overdraft} segments
+     */
+    public long bytesMax() {
+        return ((long) context.max() + context.overdraft()) * pool.context().segmentBytes();
+    }
+
+    /**
      * What this local pool may take.
      *
      * @return as given at creation

@@ -212,11 +212,14 @@ public final class FailoverCommand implements Callable<Integer> {
         }
         out.printf(
                 Locale.ROOT,
-                "checkpoints        %,d completed, %,d given up; %,d bytes in flight kept, %,d given"
-                        + " back%n",
+                "checkpoints        %,d completed, %,d given up; %,d bytes in flight kept%n",
                 totals.completed(),
                 totals.failed(),
-                totals.channelBytes(),
+                totals.channelBytes());
+        out.printf(
+                Locale.ROOT,
+                "in flight          %,d bytes in checkpoints that were restored, %,d given back%n",
+                totals.persisted(),
                 totals.givenBack());
         out.printf(
                 Locale.ROOT,
@@ -226,7 +229,11 @@ public final class FailoverCommand implements Callable<Integer> {
                 found.duplicates(),
                 found.reordered(),
                 found.corrupt());
-        final boolean passed = found.isExact() && totals.restarts() >= kills;
+        final boolean passed =
+                found.isExact()
+                        && totals.restarts() >= kills
+                        && totals.persisted() > 0
+                        && totals.persisted() == totals.givenBack();
         out.println(passed ? "PASSED: every number is there once" : "FAILED");
         out.flush();
         return passed;

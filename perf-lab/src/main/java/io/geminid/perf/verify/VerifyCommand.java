@@ -1,16 +1,23 @@
 package io.geminid.perf.verify;
 
 import io.geminid.perf.Geminid;
+import io.geminid.runtime.cluster.checkpoint.InFlightVerifier;
 import io.geminid.state.checkpoint.CheckpointId;
 import io.geminid.state.checkpoint.CorruptStateException;
+import io.geminid.state.checkpoint.blob.BlobStore;
 import io.geminid.state.checkpoint.blob.DirectoryBlobStore;
 import io.geminid.state.checkpoint.blob.HostDisk;
+import io.geminid.state.checkpoint.storage.BlobCheckpointStorage;
+import io.geminid.state.checkpoint.storage.CompletedCheckpoints;
 import io.geminid.state.checkpoint.verify.CheckpointVerifier;
 import io.geminid.state.checkpoint.verify.Verification;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
@@ -53,9 +60,10 @@ public final class VerifyCommand implements Callable<Integer> {
         }
         final Path root = root(absolute);
         final String relative = root.relativize(absolute).toString();
-        final Verification found =
-                new CheckpointVerifier(new DirectoryBlobStore(new HostDisk(), root))
-                        .verify(relative.isEmpty() ? "" : relative + "/");
+        final BlobStore blobs = new DirectoryBlobStore(new HostDisk(), root);
+        final Verification files =
+                new CheckpointVerifier(blobs).verify(relative.isEmpty() ? "" : relative + "/");
+        final Verification found = withInFlight(blobs, files, out);
         print(found, out);
         if (found.fileCount() == 0) {
             spec.commandLine().getErr().println("verify: no files of checkpoints in " + directory);
@@ -76,6 +84,36 @@ public final class VerifyCommand implements Callable<Integer> {
     private static boolean named(final Pattern pattern, final Path directory) {
         return directory.getParent() != null
                 && pattern.matcher(directory.getFileName().toString()).matches();
+    }
+
+    /** Looks into the data in flight of checkpoints whose files are what was written. */
+    private static Verification withInFlight(
+            final BlobStore blobs, final Verification files, final PrintWriter out)
+            throws IOException {
+        if (!files.sound()) {
+            return files;
+        }
+        final InFlightVerifier verifier =
+                new InFlightVerifier(new BlobCheckpointStorage(blobs, VerifyCommand::noId));
+        final CompletedCheckpoints completed = new CompletedCheckpoints(blobs, VerifyCommand::noId);
+        final List<CorruptStateException> damages = new ArrayList<>();
+        for (final CheckpointId id : files.checkpoints()) {
+            try {
+                final InFlightVerifier.Found found = verifier.verify(completed.read(id));
+                if (found.channels() > 0) {
+                    out.printf(
+                            "in flight    %s channels=%d bytes=%d records=%d%n",
+                            id, found.channels(), found.bytes(), found.records());
+                }
+            } catch (final CorruptStateException e) {
+                damages.add(e);
+            }
+        }
+        return files.withDamages(damages);
+    }
+
+    private static UUID noId() {
+        throw new IllegalStateException("verify writes nothing");
     }
 
     private static void print(final Verification found, final PrintWriter out) {

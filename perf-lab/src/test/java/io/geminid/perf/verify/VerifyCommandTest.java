@@ -3,6 +3,8 @@ package io.geminid.perf.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.geminid.perf.Geminid;
+import io.geminid.runtime.task.checkpoint.ChannelId;
+import io.geminid.runtime.task.checkpoint.ChannelState;
 import io.geminid.state.checkpoint.CheckpointId;
 import io.geminid.state.checkpoint.SnapshotWriter;
 import io.geminid.state.checkpoint.StateHandle;
@@ -141,6 +143,52 @@ final class VerifyCommandTest {
         write(new DirectoryBlobStore(new HostDisk(), root), StateScope.SHARED);
         assertThat(verify(shared.getParent())).isZero();
         assertThat(out.toString()).contains("unfinished=1").contains("unreferenced=1");
+    }
+
+    @Test
+    void looksIntoDataInFlight() throws Exception {
+        final byte[] twoRecords = {2, 0, 0, 0, 11, 12, 1, 0, 0, 0, 13};
+        completeWithInFlight(6, twoRecords, twoRecords.length);
+        assertThat(verify(root)).isZero();
+        assertThat(out.toString()).contains("channels=1 bytes=11 records=2");
+
+        completeWithInFlight(7, twoRecords, twoRecords.length - 1);
+        assertThat(verify(root)).isEqualTo(1);
+        assertThat(out.toString())
+                .contains("is not whole records: records=1 then length=1 missing=1")
+                .contains("damages=1");
+    }
+
+    /** The consumer's side has the first three bytes, so lengths and records are divided. */
+    private void completeWithInFlight(final long number, final byte[] bytes, final int length)
+            throws Exception {
+        final CheckpointId checkpointId = new CheckpointId(id.job(), number, 2);
+        final ChannelId channel = new ChannelId(0, 0, 0);
+        final ChannelState input = new ChannelState();
+        input.add(channel, ByteBuffer.wrap(bytes, 0, 3).slice());
+        final ChannelState output = new ChannelState();
+        output.add(channel, ByteBuffer.wrap(bytes, 3, length - 3).slice());
+        final BlobStore blobs = new DirectoryBlobStore(new HostDisk(), root);
+        try (SnapshotWriter writer =
+                new BlobCheckpointStorage(blobs, ids).newWriter(checkpointId)) {
+            final List<StatePart> parts =
+                    List.of(
+                            output.write(PartKind.OUTPUT_CHANNELS, writer),
+                            input.write(PartKind.INPUT_CHANNELS, writer));
+            writer.commit().get();
+            new CompletedCheckpoints(blobs, ids)
+                    .complete(
+                            new CheckpointManifest(
+                                    checkpointId,
+                                    0,
+                                    List.of(
+                                            new OperatorSnapshot(
+                                                    "task",
+                                                    1,
+                                                    128,
+                                                    List.of(new SubtaskSnapshot(0, parts)))),
+                                    Map.of()));
+        }
     }
 
     @Test

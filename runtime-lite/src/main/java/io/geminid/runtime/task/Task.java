@@ -63,6 +63,7 @@ public final class Task {
 
     // By the task's thread only.
     private final List<InputGate> gates = new ArrayList<>();
+    private final List<RestoredGate> restoredGates = new ArrayList<>();
     private final List<StateStore<?>> stores = new ArrayList<>();
     private OperatorChain chain;
     private Work work;
@@ -420,7 +421,12 @@ public final class Task {
                 plan.restore().channels().stream()
                         .filter(channel -> channel.id().edge() == edge.id())
                         .toList();
-        return restored.isEmpty() ? gate : new RestoredGate(gate, snapshots.storage(), restored);
+        if (restored.isEmpty()) {
+            return gate;
+        }
+        final RestoredGate wrapped = RestoredGate.checked(gate, snapshots.storage(), restored);
+        restoredGates.add(wrapped);
+        return wrapped;
     }
 
     private OperatorContext contextOf(final StreamNode node) {
@@ -547,6 +553,12 @@ public final class Task {
     private void countRecords() {
         metrics.set(Counter.RECORDS_OUT, outputs.recordsOut());
         metrics.set(Counter.BYTES_OUT, outputs.bytesOut());
+        metrics.set(Counter.CHANNEL_BYTES_KEPT, checkpoints.bytesKept());
+        long givenBack = 0;
+        for (int i = 0; i < restoredGates.size(); i++) {
+            givenBack += restoredGates.get(i).bytesTaken();
+        }
+        metrics.set(Counter.CHANNEL_BYTES_GIVEN_BACK, givenBack);
         if (work != null) {
             metrics.set(Counter.RECORDS_IN, work.recordsIn());
             metrics.set(Counter.BYTES_IN, work.bytesIn());

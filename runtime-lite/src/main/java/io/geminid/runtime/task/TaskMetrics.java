@@ -22,6 +22,12 @@ public final class TaskMetrics {
         BYTES_IN("bytesIn"),
         /** Bytes of records written to outputs. */
         BYTES_OUT("bytesOut"),
+        /**
+         * Bytes in flight that were put into files of checkpoints, also of those given up later.
+         */
+        CHANNEL_BYTES_KEPT("channelBytesKept"),
+        /** Bytes in flight of the checkpoint that the task began with, read so far. */
+        CHANNEL_BYTES_GIVEN_BACK("channelBytesGivenBack"),
         /** Time in which the thread had work. */
         BUSY_NS("busyNs"),
         /** Time in which there was no output to write to. */

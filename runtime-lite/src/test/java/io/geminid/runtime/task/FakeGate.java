@@ -109,6 +109,11 @@ final class FakeGate implements InputGate {
     }
 
     @Override
+    public long dataBytesMax() {
+        return Long.MAX_VALUE;
+    }
+
+    @Override
     public String describe(final int channel) {
         return "channel=" + channel;
     }

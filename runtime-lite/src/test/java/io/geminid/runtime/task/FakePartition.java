@@ -55,6 +55,11 @@ final class FakePartition implements ResultPartition {
     }
 
     @Override
+    public long dataBytesMax() {
+        return Long.MAX_VALUE;
+    }
+
+    @Override
     public boolean isAvailable() {
         return available;
     }

@@ -29,6 +29,14 @@ public interface InputGate extends AutoCloseable {
     }
 
     /**
+     * Most data that can wait in the gate: what {@link #queuedBefore} gives of all channels
+     * together is never more.
+     *
+     * @return bytes
+     */
+    long dataBytesMax();
+
+    /**
      * Tells a gate where the producer of a channel is, if it was not known when the gate was
      * created. Any thread, also while the gate is read or closed.
      *

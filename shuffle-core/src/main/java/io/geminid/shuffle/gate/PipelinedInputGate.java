@@ -103,6 +103,11 @@ public final class PipelinedInputGate implements InputGate {
         return descriptor != null && context.processId().equals(descriptor.storedBy());
     }
 
+    @Override
+    public long dataBytesMax() {
+        return pool.bytesMax();
+    }
+
     private void takeExclusive() {
         final int count =
                 channelsWithSegments(context, List.of(sources)) * context.exclusivePerChannel();

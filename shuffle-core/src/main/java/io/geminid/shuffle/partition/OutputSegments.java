@@ -47,6 +47,10 @@ final class OutputSegments {
         this.pool = pool;
     }
 
+    long bytesMax() {
+        return pool.bytesMax();
+    }
+
     /** Whether a segment is in hand, and nothing else is to be seen to. Asked for each record. */
     boolean isInHand() {
         return spare != null && !owed.get();

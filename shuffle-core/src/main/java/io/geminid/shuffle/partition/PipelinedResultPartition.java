@@ -104,6 +104,11 @@ public final class PipelinedResultPartition implements ResultPartition {
     }
 
     @Override
+    public long dataBytesMax() {
+        return segments.bytesMax();
+    }
+
+    @Override
     public boolean isAvailable() {
         return segments.isInHand() && overQuota.get() == 0 || isAvailableNow();
     }

@@ -27,6 +27,14 @@ public interface ResultPartition extends AutoCloseable {
     int subpartitionCount();
 
     /**
+     * Most data that can wait in the partition: what an overtaking barrier gives of all
+     * subpartitions together is never more.
+     *
+     * @return bytes
+     */
+    long dataBytesMax();
+
+    /**
      * Whether a record may be emitted without waiting (INV M3): a segment can be had, and no
      * subpartition is over its quota of segments.
      *

@@ -106,6 +106,11 @@ final class ChunkGate implements InputGate {
     }
 
     @Override
+    public long dataBytesMax() {
+        return Long.MAX_VALUE;
+    }
+
+    @Override
     public String describe(final int channel) {
         return "channel=" + channel + " partition=test";
     }

@@ -42,6 +42,7 @@ public final class CheckpointCoordinator {
     private final Tasks tasks;
     private final String job;
     private final CheckpointBook book;
+    private final RestoredAccount restored;
     private final Deque<CheckpointRequest> requests = new ArrayDeque<>();
     private PendingCheckpoint pending;
     private PendingCheckpoint completing;
@@ -104,6 +105,7 @@ public final class CheckpointCoordinator {
         this.tasks = tasks;
         job = Long.toHexString(jobId);
         book = new CheckpointBook(store, new UUID(0, jobId));
+        restored = new RestoredAccount(settings.retained());
         lastEndNs = loop.nanoTime();
     }
 
@@ -142,6 +144,15 @@ public final class CheckpointCoordinator {
      */
     public CheckpointBook book() {
         return book;
+    }
+
+    /**
+     * Whether what was in flight is given back.
+     *
+     * @return to be told what tasks begin with
+     */
+    public RestoredAccount restored() {
+        return restored;
     }
 
     /** Every task runs: checkpoints may be taken. */
@@ -298,8 +309,11 @@ public final class CheckpointCoordinator {
         }
         if (refused.isPresent()) {
             giveUp("task=" + task + " refers to file=" + refused.get().name());
-        } else if (pending.add(task, snapshot) && pending.isWhole()) {
-            complete();
+        } else if (pending.add(task, snapshot)) {
+            restored.add(task, snapshot);
+            if (pending.isWhole()) {
+                complete();
+            }
         }
     }
 
@@ -342,7 +356,8 @@ public final class CheckpointCoordinator {
 
     private void onCompleted(final PendingCheckpoint whole, final CheckpointId kept) {
         lastEndNs = loop.nanoTime();
-        totals = totals.plusCompleted(whole.channelBytes(), whole.restoredBytes());
+        restored.completed(whole);
+        totals = totals.plusCompleted(whole, restored);
         finalDone = whole.isFinal();
         if (running) {
             tasks.completed(whole.id().checkpoint(), whole.isFinal());
@@ -365,13 +380,9 @@ public final class CheckpointCoordinator {
         return completing != null;
     }
 
-    /**
-     * The job was started again.
-     *
-     * @param givenBack bytes in flight that tasks were given
-     */
-    public void onRestarted(final long givenBack) {
-        totals = totals.plusRestart(givenBack);
+    /** The job was started again. */
+    public void onRestarted() {
+        totals = totals.plusRestart();
     }
 
     /**

@@ -9,7 +9,8 @@ package io.geminid.runtime.cluster.checkpoint;
  * @param channelBytes bytes in flight that completed ones have written
  * @param restoredBytes bytes in flight that completed ones took over from older ones
  * @param restarts how often the job was started again
- * @param givenBack bytes in flight that restarted tasks were given
+ * @param persisted bytes in flight of checkpoints that tasks began with and have read to the end
+ * @param givenBack what tasks have read of them; the same, or something is wrong
  */
 public record CheckpointTotals(
         long completed,
@@ -18,40 +19,46 @@ public record CheckpointTotals(
         long channelBytes,
         long restoredBytes,
         long restarts,
+        long persisted,
         long givenBack) {
 
     /** Nothing happened. */
-    public static final CheckpointTotals NONE = new CheckpointTotals(0, 0, 0, 0, 0, 0, 0);
+    public static final CheckpointTotals NONE = new CheckpointTotals(0, 0, 0, 0, 0, 0, 0, 0);
 
-    CheckpointTotals plusCompleted(final long newChannelBytes, final long newRestoredBytes) {
+    CheckpointTotals plusCompleted(final PendingCheckpoint whole, final RestoredAccount restored) {
         return new CheckpointTotals(
                 completed + 1,
                 failed,
                 timedOut,
-                channelBytes + newChannelBytes,
-                restoredBytes + newRestoredBytes,
+                channelBytes + whole.channelBytes(),
+                restoredBytes + whole.restoredBytes(),
                 restarts,
-                givenBack);
+                restored.persisted(),
+                restored.givenBack());
     }
 
     CheckpointTotals plusFailed() {
-        return new CheckpointTotals(
-                completed, failed + 1, timedOut, channelBytes, restoredBytes, restarts, givenBack);
+        return plus(1, 0, 0);
     }
 
     CheckpointTotals plusTimedOut() {
-        return new CheckpointTotals(
-                completed, failed, timedOut + 1, channelBytes, restoredBytes, restarts, givenBack);
+        return plus(0, 1, 0);
     }
 
-    CheckpointTotals plusRestart(final long bytes) {
+    CheckpointTotals plusRestart() {
+        return plus(0, 0, 1);
+    }
+
+    private CheckpointTotals plus(
+            final int moreFailed, final int moreTimedOut, final int moreRestarts) {
         return new CheckpointTotals(
                 completed,
-                failed,
-                timedOut,
+                failed + moreFailed,
+                timedOut + moreTimedOut,
                 channelBytes,
                 restoredBytes,
-                restarts + 1,
-                givenBack + bytes);
+                restarts + moreRestarts,
+                persisted,
+                givenBack);
     }
 }

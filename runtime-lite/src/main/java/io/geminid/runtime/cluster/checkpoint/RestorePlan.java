@@ -105,6 +105,13 @@ public final class RestorePlan {
 
     /** Inputs before outputs: what the consumer had received comes first (INV U9). */
     private void addInFlight(final CheckpointManifest manifest, final PartKind kind) {
+        addInFlight(manifest, kind, inFlight);
+    }
+
+    static void addInFlight(
+            final CheckpointManifest manifest,
+            final PartKind kind,
+            final Map<ChannelId, List<StateHandle>> into) {
         for (final OperatorSnapshot operator : manifest.operators()) {
             for (final SubtaskSnapshot subtask : operator.subtasks()) {
                 for (final StatePart part : subtask.parts()) {
@@ -112,7 +119,7 @@ public final class RestorePlan {
                         ChannelState.read(part)
                                 .forEach(
                                         (channel, slices) ->
-                                                inFlight.computeIfAbsent(
+                                                into.computeIfAbsent(
                                                                 channel, c -> new ArrayList<>())
                                                         .addAll(slices));
                     }

@@ -561,6 +561,11 @@ final class JobMaster {
         if (phase != JobPhase.RELEASING || !released.containsAll(involved.keySet())) {
             return;
         }
+        if (checkpoints.isUndecided()) {
+            // Whoever goes on with the job must find the checkpoint that is its last.
+            loop.schedule(RESTART_POLL_NS, this::completeIfReleased);
+            return;
+        }
         if (plan != null) {
             plan.release();
         }

@@ -127,15 +127,23 @@ final class MasterCheckpoints {
             restored = latest.map(coordinator.book()::baseOf).orElse(0L);
             restore = planOf(graph);
             if (again) {
-                coordinator.onRestarted(restore == null ? 0 : restore.inFlightBytes());
+                coordinator.onRestarted();
+            }
+            if (restore != null && restored != 0) {
+                coordinator.restored().restoring(restored, restore.inFlightBytes());
             }
         }
     }
 
     TaskRestore restoreOf(final JobTask task) {
-        return restore == null
-                ? TaskRestore.NONE
-                : restore.of(task.vertex().jobVertex(), task.id().subtask());
+        final TaskRestore own =
+                restore == null
+                        ? TaskRestore.NONE
+                        : restore.of(task.vertex().jobVertex(), task.id().subtask());
+        if (coordinator != null) {
+            coordinator.restored().begin(task.id(), own);
+        }
+        return own;
     }
 
     /** A task is in another state, while the job runs. */

@@ -37,6 +37,12 @@ public record TaskReport(
         /** Bytes written to outputs, without frame headers. */
         public static final String BYTES_OUT = "bytesOut";
 
+        /** Bytes in flight that were put into files of checkpoints. */
+        public static final String CHANNEL_BYTES_KEPT = "channelBytesKept";
+
+        /** Bytes in flight of the checkpoint that the task began with, read so far. */
+        public static final String CHANNEL_BYTES_GIVEN_BACK = "channelBytesGivenBack";
+
         /** Time in operators. */
         public static final String BUSY_NS = "busyNs";
 

@@ -291,6 +291,7 @@ public sealed interface FromWorker extends ControlMessage {
             out.putLong(checkpoint);
             out.putLong(snapshot.channelBytes());
             out.putLong(snapshot.restoredBytes());
+            out.putLong(snapshot.restoredBytesRead());
             Fields.writeOperators(snapshot.operators(), out);
         }
 
@@ -299,10 +300,15 @@ public sealed interface FromWorker extends ControlMessage {
             final long checkpoint = in.getLong();
             final long channelBytes = in.getLong();
             final long restoredBytes = in.getLong();
+            final long restoredBytesRead = in.getLong();
             return new SnapshotTaken(
                     task,
                     checkpoint,
-                    new TaskSnapshot(Fields.readOperators(in), channelBytes, restoredBytes));
+                    new TaskSnapshot(
+                            Fields.readOperators(in),
+                            channelBytes,
+                            restoredBytes,
+                            restoredBytesRead));
         }
     }
 

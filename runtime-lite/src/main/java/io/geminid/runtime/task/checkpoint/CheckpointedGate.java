@@ -54,6 +54,11 @@ public interface CheckpointedGate {
     List<Buffer> queuedBefore(int channel, long checkpoint);
 
     /**
+     * @return most bytes that {@link #queuedBefore} can give of all channels together
+     */
+    long dataBytesMax();
+
+    /**
      * Says who sees data as it is taken.
      *
      * @param tap gets the channel's index and the data
@@ -68,4 +73,9 @@ public interface CheckpointedGate {
      *     hold it
      */
     boolean addRestored(ChannelState into);
+
+    /**
+     * @return bytes of what was restored that were read and made into records
+     */
+    long restoredBytesRead();
 }

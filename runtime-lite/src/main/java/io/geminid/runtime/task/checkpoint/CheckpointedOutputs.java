@@ -22,6 +22,11 @@ public interface CheckpointedOutputs {
     void overtake(CheckpointBarrier barrier, ChannelState overtaken);
 
     /**
+     * @return most bytes that barriers can overtake in all partitions together
+     */
+    long dataBytesMax();
+
+    /**
      * Whether no consumer still has to take a barrier that may overtake.
      *
      * @param checkpoint whose barrier

@@ -5,9 +5,11 @@ import io.geminid.shuffle.descriptor.ShuffleDescriptor;
 import io.geminid.shuffle.gate.InputElement;
 import io.geminid.shuffle.gate.InputGate;
 import io.geminid.state.checkpoint.CheckpointStorage;
+import io.geminid.state.checkpoint.CorruptStateException;
 import io.geminid.state.checkpoint.StateHandle;
 import io.geminid.state.checkpoint.StateInput;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -43,7 +45,7 @@ public final class RestoredGate implements InputGate {
      * @param storage where the restored data is
      * @param channels what is restored, at least one
      */
-    public RestoredGate(
+    private RestoredGate(
             final InputGate gate,
             final CheckpointStorage storage,
             final List<RestoredChannel> channels) {
@@ -51,6 +53,58 @@ public final class RestoredGate implements InputGate {
         this.storage = storage;
         this.channels = List.copyOf(channels);
         this.delivered = new long[channels.size()];
+    }
+
+    /**
+     * Puts restored data before a gate, once all of it was found to be what was written: before a
+     * byte reaches an operator (INV U15). Blocks on the storage.
+     *
+     * @param gate everything new; from now on closed by this, also if it throws
+     * @param storage where the restored data is
+     * @param channels what is restored, at least one
+     * @return the gate
+     * @throws UncheckedIOException if it cannot be read; caused by {@link CorruptStateException} if
+     *     it is not what was written
+     */
+    public static RestoredGate checked(
+            final InputGate gate,
+            final CheckpointStorage storage,
+            final List<RestoredChannel> channels) {
+        final ByteBuffer scratch = ByteBuffer.allocate(PIECE_BYTES);
+        for (final RestoredChannel channel : channels) {
+            try {
+                for (final StateHandle slice : channel.slices()) {
+                    check(storage, slice, scratch);
+                }
+            } catch (final IOException e) {
+                gate.close();
+                throw new UncheckedIOException(
+                        "in flight in " + channel.id() + ": " + e.getMessage(), e);
+            }
+        }
+        return new RestoredGate(gate, storage, channels);
+    }
+
+    private static void check(
+            final CheckpointStorage storage, final StateHandle slice, final ByteBuffer scratch)
+            throws IOException {
+        try (StateInput in = storage.open(slice)) {
+            for (long at = 0; at < slice.length(); at += scratch.limit()) {
+                final int length = (int) Math.min(PIECE_BYTES, slice.length() - at);
+                in.read(at, scratch.clear().limit(length));
+            }
+        }
+    }
+
+    /**
+     * @return restored bytes that were taken so far
+     */
+    public long bytesTaken() {
+        long taken = 0;
+        for (final long bytes : delivered) {
+            taken += bytes;
+        }
+        return taken;
     }
 
     /**
@@ -167,6 +221,11 @@ public final class RestoredGate implements InputGate {
         return channel < own
                 ? gate.describe(channel)
                 : "restored " + channels.get(channel - own).id();
+    }
+
+    @Override
+    public long dataBytesMax() {
+        return gate.dataBytesMax();
     }
 
     @Override

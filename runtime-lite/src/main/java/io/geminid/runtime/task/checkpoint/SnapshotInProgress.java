@@ -28,6 +28,7 @@ final class SnapshotInProgress {
     private final int subtask;
     private final List<OperatorState> operators;
     private final ChannelState inputs;
+    private final long restoredBytesRead;
     private final ChannelState outputs = new ChannelState();
     private boolean inputOpen;
     private boolean outputOpen;
@@ -36,8 +37,10 @@ final class SnapshotInProgress {
             final CheckpointId id,
             final int subtask,
             final List<OperatorState> operators,
-            final ChannelState inputs) {
+            final ChannelState inputs,
+            final long restoredBytesRead) {
         this.id = id;
+        this.restoredBytesRead = restoredBytesRead;
         this.inputs = inputs;
         this.subtask = subtask;
         this.operators = operators;
@@ -98,7 +101,8 @@ final class SnapshotInProgress {
             for (int i = 0; i < operators.size(); i++) {
                 snapshots.add(write(operators.get(i), i == 0, writer));
             }
-            final TaskSnapshot whole = new TaskSnapshot(snapshots, newBytes, restoredBytes);
+            final TaskSnapshot whole =
+                    new TaskSnapshot(snapshots, newBytes, restoredBytes, restoredBytesRead);
             return writer.commit()
                     .thenApply(
                             nothing -> {

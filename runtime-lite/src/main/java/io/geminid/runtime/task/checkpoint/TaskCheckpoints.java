@@ -38,6 +38,7 @@ public final class TaskCheckpoints implements BarrierAligner.Actions {
     private final AtomicInteger writing = new AtomicInteger();
     private SnapshotInProgress pending;
     private long alignmentBeganMillis;
+    private long bytesKept;
 
     /**
      * What the checkpoints of a task are made with.
@@ -190,7 +191,8 @@ public final class TaskCheckpoints implements BarrierAligner.Actions {
         } catch (final Exception e) {
             throw new IllegalStateException("checkpoint=" + barrier.checkpoint() + ": " + e, e);
         }
-        pending = new SnapshotInProgress(begun.id(), context.subtask, state, restored);
+        final long read = gates.stream().mapToLong(CheckpointedGate::restoredBytesRead).sum();
+        pending = new SnapshotInProgress(begun.id(), context.subtask, state, restored, read);
         emit(barrier);
         pending.inputOpen(keepsInput);
         if (keepsInput) {
@@ -209,9 +211,17 @@ public final class TaskCheckpoints implements BarrierAligner.Actions {
         return writing.get() > 0;
     }
 
+    /**
+     * @return bytes in flight that were handed over to be written so far
+     */
+    public long bytesKept() {
+        return bytesKept;
+    }
+
     private void emit(final CheckpointBarrier barrier) {
         if (barrier.kind() != BarrierKind.ALIGNED_FOR_A_TIME) {
             outputs.emitBarrier(barrier, pending.outputs());
+            requireFits("outputs", pending.outputs().newBytes(), outputs.dataBytesMax());
             return;
         }
         final long now = context.clock.currentTimeMillis();
@@ -227,6 +237,7 @@ public final class TaskCheckpoints implements BarrierAligner.Actions {
     private void onOutputTimeout(final SnapshotInProgress mine, final CheckpointBarrier sent) {
         if (mine == pending && mine.isOutputOpen()) {
             outputs.overtake(sent.as(BarrierKind.UNALIGNED), mine.outputs());
+            requireFits("outputs", mine.outputs().newBytes(), outputs.dataBytesMax());
             mine.outputOpen(false);
             writeIfWhole();
         }
@@ -265,9 +276,22 @@ public final class TaskCheckpoints implements BarrierAligner.Actions {
         keeps[channel] = false;
         final CheckpointedGate gate = gate(channel);
         final int own = channelOf.get(channel);
+        final long before = pending.inputs().newBytes();
         for (final Buffer buffer : gate.queuedBefore(own, checkpoint)) {
             pending.inputs().add(gate.idOf(own), buffer);
             buffer.release();
+        }
+        requireFits("inputs", pending.inputs().newBytes() - before, gate.dataBytesMax());
+    }
+
+    /**
+     * What waits fits into the segments that it waits in (INV U16): more would be something kept
+     * twice. What is read while barriers are missing has a limit of its own.
+     */
+    private static void requireFits(final String where, final long bytes, final long bytesMax) {
+        if (bytes > bytesMax) {
+            throw new IllegalStateException(
+                    "in flight in " + where + ": bytes=" + bytes + " segmentBytes=" + bytesMax);
         }
     }
 
@@ -305,6 +329,7 @@ public final class TaskCheckpoints implements BarrierAligner.Actions {
         }
         final SnapshotInProgress whole = pending;
         pending = null;
+        bytesKept += whole.inputs().newBytes() + whole.outputs().newBytes();
         writing.incrementAndGet();
         try {
             context.io.execute(() -> write(whole));

@@ -11,9 +11,14 @@ import java.util.stream.Stream;
  * @param operators each with this subtask only
  * @param channelBytes bytes in flight that were written
  * @param restoredBytes bytes in flight that were referred to in older files
+ * @param restoredBytesRead bytes in flight that the task began with and has made into records: with
+ *     the bytes before, all that it began with
  */
 public record TaskSnapshot(
-        List<OperatorSnapshot> operators, long channelBytes, long restoredBytes) {
+        List<OperatorSnapshot> operators,
+        long channelBytes,
+        long restoredBytes,
+        long restoredBytesRead) {
 
     /** Copies the list. */
     public TaskSnapshot {

@@ -275,6 +275,11 @@ final class GateInput<T> implements CheckpointedGate {
     }
 
     @Override
+    public long dataBytesMax() {
+        return gate.dataBytesMax();
+    }
+
+    @Override
     public void tap(final RawRecordReader.DataTap tap) {
         reader.raw().tap(tap);
     }
@@ -289,6 +294,18 @@ final class GateInput<T> implements CheckpointedGate {
             into.addRestored(restored.restored().get(i).id(), restored.rest(i, unread));
         }
         return !isRescaled;
+    }
+
+    @Override
+    public long restoredBytesRead() {
+        if (restored == null) {
+            return 0;
+        }
+        long unread = 0;
+        for (int i = 0; i < restored.restored().size() && !isRestored; i++) {
+            unread += reader.raw().unread(channels + i).remaining();
+        }
+        return restored.bytesTaken() - unread;
     }
 
     /** Has the task's thread woken when there may be something; false if there is now. */

@@ -109,6 +109,15 @@ public final class TaskOutputs implements CheckpointedOutputs {
     }
 
     @Override
+    public long dataBytesMax() {
+        long bytes = 0;
+        for (final EdgeOutput<?> output : outputs) {
+            bytes += output.partition().dataBytesMax();
+        }
+        return bytes;
+    }
+
+    @Override
     public boolean isBarrierTaken(final long checkpoint) {
         for (int i = 0; i < outputs.size(); i++) {
             final EdgeOutput<?> output = outputs.get(i);

@@ -81,7 +81,7 @@ class ControlCodecTest {
                 new FromWorker.TasksReleased(5, 3, tasks),
                 new FromWorker.Progress(worker, tasks),
                 new FromWorker.JobReleased(5, worker, tasks),
-                new FromWorker.SnapshotTaken(task, 4, new TaskSnapshot(List.of(), 5, 6)),
+                new FromWorker.SnapshotTaken(task, 4, new TaskSnapshot(List.of(), 5, 6, 7)),
                 new FromWorker.SnapshotDeclined(task, 4, "why"),
                 new FromCoordinator.TriggerCheckpoint(
                         5,

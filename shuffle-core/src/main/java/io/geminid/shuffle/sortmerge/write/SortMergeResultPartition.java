@@ -119,6 +119,12 @@ public final class SortMergeResultPartition implements ResultPartition {
         return index.subpartitionCount();
     }
 
+    /** No barrier ever overtakes in what is complete before it is read. */
+    @Override
+    public long dataBytesMax() {
+        return 0;
+    }
+
     @Override
     public boolean isAvailable() {
         if (finished || closed || failure != null || memory.isAvailable()) {

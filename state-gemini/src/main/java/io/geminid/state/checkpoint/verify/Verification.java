@@ -2,6 +2,7 @@ package io.geminid.state.checkpoint.verify;
 
 import io.geminid.state.checkpoint.CheckpointId;
 import io.geminid.state.checkpoint.CorruptStateException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -29,6 +30,18 @@ public record Verification(
         damages = List.copyOf(damages);
         unreferenced = List.copyOf(unreferenced);
         unfinished = List.copyOf(unfinished);
+    }
+
+    /**
+     * The same with more damages, found by whoever knows what the bytes mean.
+     *
+     * @param more what was found
+     * @return a changed copy
+     */
+    public Verification withDamages(final List<CorruptStateException> more) {
+        final List<CorruptStateException> all = new ArrayList<>(damages);
+        all.addAll(more);
+        return new Verification(checkpoints, fileCount, byteCount, all, unreferenced, unfinished);
     }
 
     /**
