@@ -12,6 +12,7 @@ import io.geminid.shuffle.ShuffleEnvironmentContext;
 import io.geminid.shuffle.ShuffleServices;
 import io.geminid.shuffle.sortmerge.ServiceDirectory;
 import io.geminid.shuffle.sortmerge.SortMergeOptions;
+import io.geminid.shuffle.sortmerge.write.WriteOptions;
 import io.geminid.shuffle.tcp.TcpTransportContext;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -72,6 +73,14 @@ public final class ShuffleServiceCommand implements Callable<Integer> {
                             + " ${DEFAULT-VALUE}).")
     private String lease;
 
+    @Option(
+            names = "--job-quota",
+            paramLabel = "SIZE",
+            description =
+                    "Most that one job may have here, e.g. 100gb; its producers fail beyond it"
+                            + " (default: as much as the disk has).")
+    private String jobQuota;
+
     @Mixin private ConfigurationOptions configuration;
 
     @Spec private CommandSpec spec;
@@ -79,7 +88,9 @@ public final class ShuffleServiceCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         final Duration leaseTime = leaseTime();
+        final long quotaBytes = quotaBytes();
         try (ServiceDirectory owned = ServiceDirectory.open(directory)) {
+            owned.limitJobs(quotaBytes);
             final GeminidProperties properties = properties();
             try (SegmentPool pool = new SegmentPool(SegmentPoolContext.from(properties));
                     ShuffleEnvironment environment =
@@ -107,6 +118,18 @@ public final class ShuffleServiceCommand implements Callable<Integer> {
         } catch (final IllegalArgumentException | ArithmeticException e) {
             throw new ParameterException(
                     spec.commandLine(), "--lease " + lease + ": a time, such as 30min", e);
+        }
+    }
+
+    private long quotaBytes() {
+        if (jobQuota == null) {
+            return WriteOptions.UNLIMITED;
+        }
+        try {
+            return Units.parseBytes(jobQuota);
+        } catch (final IllegalArgumentException | ArithmeticException e) {
+            throw new ParameterException(
+                    spec.commandLine(), "--job-quota " + jobQuota + ": a size, such as 100gb", e);
         }
     }
 

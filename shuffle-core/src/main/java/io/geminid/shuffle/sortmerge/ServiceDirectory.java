@@ -2,6 +2,7 @@ package io.geminid.shuffle.sortmerge;
 
 import io.geminid.shuffle.descriptor.ResultPartitionId;
 import io.geminid.shuffle.sortmerge.format.PartitionFiles;
+import io.geminid.shuffle.sortmerge.write.WriteOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.FileChannel;
@@ -26,6 +27,7 @@ import java.util.List;
  * <pre>
  *  ROOT/lock                          held by the service that runs
  *  ROOT/address                       where it listens, host and port
+ *  ROOT/quota                         bytes that one job may have; none if it is not there
  *  ROOT/jobs/00000000000004d2/lease   touched by whoever writes or reads partitions of the job
  *  ROOT/jobs/00000000000004d2/...     {@link PartitionFiles}
  * </pre>
@@ -38,6 +40,7 @@ public final class ServiceDirectory implements AutoCloseable {
     private static final String JOBS = "jobs";
     private static final String LEASE = "lease";
     private static final String LOCK = "lock";
+    private static final String QUOTA = "quota";
 
     private final Path root;
     private final FileChannel lockFile;
@@ -92,13 +95,50 @@ public final class ServiceDirectory implements AutoCloseable {
      * @throws IOException if it cannot be written
      */
     public void announce(final InetSocketAddress address) throws IOException {
-        final Path part = root.resolve(ADDRESS + ".part");
-        Files.writeString(part, address.getHostString() + ' ' + address.getPort() + '\n');
+        replace(ADDRESS, address.getHostString() + ' ' + address.getPort() + '\n');
+    }
+
+    private void replace(final String name, final String content) throws IOException {
+        final Path part = root.resolve(name + ".part");
+        Files.writeString(part, content);
         Files.move(
                 part,
-                root.resolve(ADDRESS),
+                root.resolve(name),
                 StandardCopyOption.ATOMIC_MOVE,
                 StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /**
+     * Limits what each job may have here. Whoever writes a partition of it looks before each
+     * region, and fails when there is no more; what is published stays readable.
+     *
+     * @param bytes most of one job; {@link WriteOptions#UNLIMITED}: no limit
+     * @throws IOException if it cannot be written
+     */
+    public void limitJobs(final long bytes) throws IOException {
+        if (bytes == WriteOptions.UNLIMITED) {
+            Files.deleteIfExists(root.resolve(QUOTA));
+        } else {
+            replace(QUOTA, bytes + "\n");
+        }
+    }
+
+    /**
+     * What one job may have in the directory of a service.
+     *
+     * @param root of the service
+     * @return bytes; {@link WriteOptions#UNLIMITED} if there is no limit
+     * @throws IOException if that cannot be read; names the file
+     */
+    static long jobQuota(final Path root) throws IOException {
+        final Path file = root.resolve(QUOTA);
+        try {
+            return Long.parseLong(Files.readString(file).trim());
+        } catch (final NoSuchFileException e) {
+            return WriteOptions.UNLIMITED;
+        } catch (final NumberFormatException e) {
+            throw new IOException("file=" + file + " has no quota", e);
+        }
     }
 
     /**

@@ -13,6 +13,7 @@ import io.geminid.shuffle.sortmerge.read.StoredPartitions;
 import io.geminid.shuffle.sortmerge.write.SortMergeResultPartition;
 import io.geminid.shuffle.sortmerge.write.WriteOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.time.Duration;
@@ -170,9 +171,22 @@ public final class SortMergeStore implements AutoCloseable {
                                 descriptor.id(), subpartitions, segmentBytes, options.codec()),
                         local,
                         disk,
-                        new SortMergeResultPartition.Setup(writeOptions, new Listener()));
+                        new SortMergeResultPartition.Setup(limited(), new Listener()));
         writing.add(partition);
         return partition;
+    }
+
+    /** A service may limit what a job has there. */
+    private WriteOptions limited() {
+        if (serviceClock == null) {
+            return writeOptions;
+        }
+        try {
+            return writeOptions.withJobBytesMax(
+                    ServiceDirectory.jobQuota(options.directory().getParent()));
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private final class Listener implements WriteOptions.Listener {

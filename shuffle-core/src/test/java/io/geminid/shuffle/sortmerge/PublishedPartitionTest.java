@@ -209,4 +209,48 @@ class PublishedPartitionTest {
             return all;
         }
     }
+
+    /** A job that has its quota fails, by name; what it has published stays, and others go on. */
+    @Test
+    void aJobThatHasItsQuotaFails() throws Exception {
+        try (SortMergeResultPartition first = fixture.partition(StoreFixture.ID, 2, 8, PLAIN)) {
+            StoreFixture.emit(first, 0, new byte[5_000]);
+            first.finish();
+        }
+        final WriteOptions limited = PLAIN.withJobBytesMax(files().jobBytes() + 20_000);
+        try (SortMergeResultPartition second = fixture.partition(OTHER, 2, 8, limited)) {
+            assertThatThrownBy(
+                            () -> {
+                                for (int i = 0; i < 1_000; i++) {
+                                    StoreFixture.emit(second, i % 2, new byte[100]);
+                                }
+                                second.finish();
+                            })
+                    .isInstanceOf(PartitionWriteException.class)
+                    .hasMessageContaining("job=4d2 has bytes=")
+                    .hasMessageContaining("--job-quota");
+        }
+        final ResultPartitionId ofAnotherJob = new ResultPartitionId(5, 7, 0, 1);
+        try (SortMergeResultPartition third = fixture.partition(ofAnotherJob, 2, 8, limited)) {
+            StoreFixture.emit(third, 0, new byte[5_000]);
+            third.finish();
+        }
+        assertThat(fixture.read(StoreFixture.ID, 0)).contains(new Bytes(new byte[5_000]));
+        assertThat(fixture.filesLeft()).hasSize(4);
+    }
+
+    @Test
+    void theQuotaOfAServiceIsKeptInItsDirectory() throws Exception {
+        try (ServiceDirectory service = ServiceDirectory.open(root)) {
+            assertThat(ServiceDirectory.jobQuota(root)).isEqualTo(WriteOptions.UNLIMITED);
+            service.limitJobs(12_345);
+            assertThat(ServiceDirectory.jobQuota(root)).isEqualTo(12_345);
+            service.limitJobs(WriteOptions.UNLIMITED);
+            assertThat(ServiceDirectory.jobQuota(root)).isEqualTo(WriteOptions.UNLIMITED);
+            Files.writeString(root.resolve("quota"), "much");
+            assertThatThrownBy(() -> ServiceDirectory.jobQuota(root))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("has no quota");
+        }
+    }
 }

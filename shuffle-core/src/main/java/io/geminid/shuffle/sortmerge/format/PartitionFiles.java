@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -237,6 +238,28 @@ public record PartitionFiles(Path directory, ResultPartitionId id) {
         } catch (final IOException e) {
             throw new PartitionDamagedException(id, index(), e.toString(), e);
         }
+    }
+
+    /**
+     * What the job of the partition has in the directory, of all its partitions.
+     *
+     * @return bytes of files, of this moment
+     * @throws IOException if the system refuses
+     */
+    public long jobBytes() throws IOException {
+        long bytes = 0;
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(directory)) {
+            for (final Path file : all) {
+                try {
+                    bytes += Files.size(file);
+                } catch (final NoSuchFileException e) {
+                    assert e != null; // released meanwhile: it counts no more
+                }
+            }
+        } catch (final NoSuchFileException e) {
+            return 0; // nothing of the job was written yet
+        }
+        return bytes;
     }
 
     /**

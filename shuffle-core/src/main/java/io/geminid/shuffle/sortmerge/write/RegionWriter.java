@@ -96,6 +96,7 @@ final class RegionWriter {
      */
     boolean write(final int[] heads, final boolean broadcast, final Freed freed)
             throws IOException {
+        requireRoom();
         final int subpartitions = index.subpartitionCount();
         final int[] ends = new int[broadcast ? 1 : subpartitions];
         regionBytes = 0;
@@ -122,6 +123,14 @@ final class RegionWriter {
             channel.force(false);
         }
         return true;
+    }
+
+    private void requireRoom() throws IOException {
+        final long max = options.jobBytesMax();
+        final long used = max == WriteOptions.UNLIMITED ? 0 : files.jobBytes();
+        if (used >= max) {
+            throw new JobQuotaException(files, used, max);
+        }
     }
 
     private boolean isBatchFull() {

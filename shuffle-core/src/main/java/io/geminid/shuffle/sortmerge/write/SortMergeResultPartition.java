@@ -457,7 +457,9 @@ public final class SortMergeResultPartition implements ResultPartition {
                             + index.dataBytes()
                             + " cannot be written: "
                             + cause.getMessage()
-                            + "; is geminid.shuffle.blocking.dir on a disk with room?",
+                            + (cause instanceof JobQuotaException
+                                    ? ""
+                                    : "; is geminid.shuffle.blocking.dir on a disk with room?"),
                     cause);
         }
         if (closed) {

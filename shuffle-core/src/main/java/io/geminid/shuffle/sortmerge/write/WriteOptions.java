@@ -12,8 +12,13 @@ import java.nio.channels.FileChannel;
  * @param codec of the blocks
  * @param sync whether what was published survives a crash of the machine, not only of processes
  * @param opener makes the data file
+ * @param jobBytesMax most that files of the partition's job may have together, in its directory;
+ *     looked at before each region, so each writer may go beyond it by one
  */
-public record WriteOptions(BlockCodec codec, boolean sync, Opener opener) {
+public record WriteOptions(BlockCodec codec, boolean sync, Opener opener, long jobBytesMax) {
+
+    /** No limit. */
+    public static final long UNLIMITED = Long.MAX_VALUE;
 
     /** Makes data files. */
     @FunctionalInterface
@@ -55,5 +60,26 @@ public record WriteOptions(BlockCodec codec, boolean sync, Opener opener) {
      */
     public WriteOptions(final BlockCodec codec, final boolean sync) {
         this(codec, sync, PartitionFiles::createData);
+    }
+
+    /**
+     * Options without a limit.
+     *
+     * @param codec of the blocks
+     * @param sync see above
+     * @param opener see above
+     */
+    public WriteOptions(final BlockCodec codec, final boolean sync, final Opener opener) {
+        this(codec, sync, opener, UNLIMITED);
+    }
+
+    /**
+     * The same with a limit.
+     *
+     * @param bytes see {@link #jobBytesMax}
+     * @return a changed copy
+     */
+    public WriteOptions withJobBytesMax(final long bytes) {
+        return new WriteOptions(codec, sync, opener, bytes);
     }
 }
