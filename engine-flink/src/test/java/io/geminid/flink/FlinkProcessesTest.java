@@ -1,7 +1,6 @@
 package io.geminid.flink;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.geminid.flink.testing.FlinkProcesses;
 import io.geminid.flink.testing.SequencedJob;
@@ -26,8 +25,6 @@ class FlinkProcessesTest {
 
     private static final Map<String, String> WITH_JOBS =
             Map.of("GEMINID_FLINK_CLASSES", Path.of("target/test-classes").toAbsolutePath() + "");
-    private static final Map<String, String> NO_TASK_MANAGERS =
-            Map.of("GEMINID_TASKMANAGERS", "0", "GEMINID_FLINK_CLASSES", "");
 
     private static final String READS = "Geminid shuffle: reads over tcp";
 
@@ -64,76 +61,6 @@ class FlinkProcessesTest {
                     .contains("Restoring job", "from Checkpoint")
                     .doesNotContain(SequencedJob.OUT_OF_ORDER);
             assertThat(cluster.log("tm1") + cluster.log("tm3")).contains(READS);
-        }
-    }
-
-    @Test
-    void wrongTaskManagersSayWhyAndDoNotStart() throws Exception {
-        try (FlinkProcesses cluster = FlinkProcesses.start(directory, NO_TASK_MANAGERS)) {
-            cluster.taskManager("misspelt", Map.of(), "geminid.tcp.event-loop=2");
-            cluster.taskManager("plugin", Map.of("GEMINID_JAR_IN", "plugins"));
-            cluster.taskManager("open", Map.of(), "taskmanager.bind-host=0.0.0.0");
-            cluster.taskManager("encrypted", Map.of(), "security.ssl.internal.enabled=true");
-            assertEnds(
-                    cluster,
-                    "misspelt",
-                    "unknown key=geminid.tcp.event-loop, nearest known key=geminid.tcp.event-loops");
-            assertEnds(
-                    cluster,
-                    "plugin",
-                    "ClassNotFoundException: io.geminid.flink.GeminidShuffleServiceFactory");
-            assertEnds(cluster, "open", "geminid.security.allow-insecure=true");
-            assertEnds(cluster, "encrypted", "security.ssl.internal.enabled");
-        }
-    }
-
-    @Test
-    @Tag("long")
-    void aTaskManagerWithAnotherShuffleFailsTheJobSoon() throws Exception {
-        final Configuration job = new Configuration();
-        job.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
-        final JobGraph graph =
-                SequencedJob.graph(job, 4, new Load(1000 * SequencedJob.KEYS, 100, 0));
-        final Map<String, String> environment =
-                Map.of(
-                        "GEMINID_TASKMANAGERS",
-                        "0",
-                        "GEMINID_FLINK_CLASSES",
-                        WITH_JOBS.get("GEMINID_FLINK_CLASSES"));
-        try (FlinkProcesses cluster = FlinkProcesses.start(directory, environment);
-                RestClusterClient<String> client = cluster.client()) {
-            cluster.taskManager("ours", Map.of(), "geminid.tcp.handshake-timeout=2s");
-            cluster.taskManager("theirs", Map.of("GEMINID_SHUFFLE", "netty"));
-            client.submitJob(graph).get();
-            assertThatThrownBy(
-                            () ->
-                                    client.requestJobResult(graph.getJobID())
-                                            .get(4, TimeUnit.MINUTES)
-                                            .toJobExecutionResult(getClass().getClassLoader()))
-                    .hasStackTraceContaining("task manager");
-            // Who reads first finds it out: ours that they do not answer, or theirs that ours
-            // closes.
-            assertThat(cluster.log("ours"))
-                    .containsAnyOf("It does not speak Geminid's protocol", "BAD_MAGIC");
-        }
-    }
-
-    private static void assertEnds(
-            final FlinkProcesses cluster, final String name, final String message)
-            throws Exception {
-        if (cluster.log(name).isEmpty() || !cluster.log(name).contains(message)) {
-            assertThat(cluster.awaitLog(name, message)).as("%s says %s", name, message).isTrue();
-        }
-        assertThat(FlinkProcesses.await(() -> !isAlive(cluster, name), Duration.ofMinutes(4)))
-                .as("%s has ended", name)
-                .isTrue();
-    }
-
-    private static boolean isAlive(final FlinkProcesses cluster, final String name) {
-        try {
-            return cluster.process(name).isAlive();
-        } catch (final java.io.IOException | java.util.NoSuchElementException e) {
-            return false;
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.geminid.flink.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.geminid.flink.state.KeyedBackends.Kind;
 import io.geminid.testing.PropertyRunner;
@@ -15,12 +16,15 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
+import org.apache.flink.runtime.checkpoint.CheckpointType;
 import org.apache.flink.runtime.state.CheckpointableKeyedStateBackend;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyedStateHandle;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** State that goes from backend to backend by canonical savepoints, and on. */
 class SavepointHopsTest {
@@ -88,6 +92,24 @@ class SavepointHopsTest {
                             assertThat(difference(dumps.get(0), dumps.get(1))).isEmpty();
                             assertThat(difference(dumps.get(0), dumps.get(2))).isEmpty();
                         });
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Kind.class, names = "GEMINI", mode = EnumSource.Mode.EXCLUDE)
+    void checkpointsOfOthersAreRefused(final Kind other) throws Exception {
+        try (KeyedBackends backends = new KeyedBackends(directory.resolve("others"))) {
+            final var theirs = backends.open(other, StringSerializer.INSTANCE, ALL, List.of());
+            new EveryKind(theirs, true).change(seed.random(), OPERATIONS_MAX);
+            final KeyedStateHandle handle = backends.snapshot(theirs, 1, CheckpointType.CHECKPOINT);
+            assertThatThrownBy(
+                            () ->
+                                    backends.open(
+                                            Kind.GEMINI,
+                                            StringSerializer.INSTANCE,
+                                            ALL,
+                                            List.of(handle)))
+                    .hasMessageContaining("in canonical format with that backend");
+        }
     }
 
     /** Incremental checkpoints, one after the other, of backends that are split and joined. */

@@ -30,10 +30,10 @@ import org.apache.flink.runtime.state.CompositeKeySerializationUtils;
 import org.apache.flink.runtime.state.IncrementalKeyedStateHandle;
 import org.apache.flink.runtime.state.IncrementalKeyedStateHandle.HandleAndLocalPath;
 import org.apache.flink.runtime.state.IncrementalLocalKeyedStateHandle;
-import org.apache.flink.runtime.state.KeyGroupsStateHandle;
 import org.apache.flink.runtime.state.KeyedBackendSerializationProxy;
 import org.apache.flink.runtime.state.KeyedStateHandle;
 import org.apache.flink.runtime.state.ListDelimitedSerializer;
+import org.apache.flink.runtime.state.SavepointKeyedStateHandle;
 import org.apache.flink.runtime.state.StateSerializerProvider;
 import org.apache.flink.runtime.state.StreamStateHandle;
 import org.apache.flink.runtime.state.filesystem.FileStateHandle;
@@ -121,7 +121,7 @@ public final class KeyedStateRestore<K> {
         for (final KeyedStateHandle handle : from) {
             if (handle instanceof IncrementalKeyedStateHandle own) {
                 parts.addAll(readMeta(own));
-            } else if (handle instanceof KeyGroupsStateHandle) {
+            } else if (handle instanceof SavepointKeyedStateHandle) {
                 canonical.add(handle);
             } else if (handle != null) {
                 throw new IllegalStateException(
