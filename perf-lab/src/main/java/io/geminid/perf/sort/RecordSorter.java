@@ -204,7 +204,16 @@ final class RecordSorter implements AutoCloseable {
             final ByteBuffer other,
             final int otherAt,
             final int bytes) {
-        for (int i = 0; i < bytes; i++) {
+        int i = 0;
+        for (; i <= bytes - Long.BYTES; i += Long.BYTES) {
+            final long left = one.getLong(oneAt + i);
+            final long right = other.getLong(otherAt + i);
+            if (left != right) {
+                // Segments are little-endian: the first byte is the lowest one.
+                return Long.compareUnsigned(Long.reverseBytes(left), Long.reverseBytes(right));
+            }
+        }
+        for (; i < bytes; i++) {
             final byte left = one.get(oneAt + i);
             final byte right = other.get(otherAt + i);
             if (left != right) {

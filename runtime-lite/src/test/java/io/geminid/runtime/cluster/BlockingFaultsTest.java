@@ -27,7 +27,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,13 +105,41 @@ class BlockingFaultsTest {
         private final FileLock lock;
         private final Cluster.RunningJob job;
 
+        /** When all was first seen to be produced, and when its readers had the slots. */
+        private volatile long producedNs;
+
+        private volatile long heldNs;
+
         HeldJob(final Cluster cluster) throws Exception {
             final Path file = output.resolve("hold");
             hold = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             lock = hold.lock();
-            final ProgressListener listener = seen::add;
+            final ProgressListener listener =
+                    progress -> {
+                        note(progress);
+                        seen.add(progress);
+                    };
             job = cluster.submit(HeldProgram.request(options(), file), listener);
             awaitHeld(2, task -> true);
+        }
+
+        private void note(final JobProgress progress) {
+            final long nowNs = System.nanoTime();
+            if (producedNs == 0 && isEach(progress, "events", "FINISHED")) {
+                producedNs = nowNs;
+            }
+            if (heldNs == 0 && isEach(progress, "held", "INITIALIZING")) {
+                heldNs = nowNs;
+            }
+        }
+
+        private static boolean isEach(
+                final JobProgress progress, final String vertex, final String state) {
+            return progress.tasks().stream()
+                            .filter(task -> task.isOf(vertex))
+                            .filter(task -> task.state().equals(state))
+                            .count()
+                    == 2;
         }
 
         /** Until so many readers wait that match. */
@@ -238,7 +265,7 @@ class BlockingFaultsTest {
         assertNoFiles(shuffle, "lock", "address", "lease");
     }
 
-    // Line 2 of what has to be true: what a producer has written does not need its slot.
+    // What a producer has written does not need its slot: its readers are there at once.
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void theSlotOfAProducerThatHasFinishedIsFree(final boolean external) throws Exception {
@@ -246,40 +273,16 @@ class BlockingFaultsTest {
                 external
                         ? Map.of(SortMergeOptions.SERVICE_DIRECTORY.name(), shuffle.toString())
                         : Map.of();
-        final AtomicLong producedNs = new AtomicLong();
-        final AtomicLong heldNs = new AtomicLong();
         try (ShuffleServiceProcess service =
                         external ? ShuffleServiceProcess.start(shuffle) : null;
-                ProcessCluster cluster = start(entries)) {
-            final Path free = Files.createFile(output.resolve("free"));
-            final JobResult result =
-                    cluster.run(
-                            HeldProgram.request(options(), free),
-                            progress -> {
-                                if (all(
-                                        progress,
-                                        "events",
-                                        task -> task.state().equals("FINISHED"))) {
-                                    producedNs.compareAndSet(0, System.nanoTime());
-                                }
-                                if (all(progress, "held", task -> true)) {
-                                    heldNs.compareAndSet(0, System.nanoTime());
-                                }
-                            });
-
-            verify(result);
+                ProcessCluster cluster = start(entries);
+                HeldJob job = new HeldJob(cluster)) {
+            final long millis = (job.heldNs - job.producedNs) / 1_000_000;
+            System.out.println("external=" + external + " millisUntilSlotsAreTaken=" + millis);
+            assertThat(millis).isLessThan(10_000); // 1 s, on a machine that does nothing else
+            verify(job.letGo());
             assertThat(service != null).isEqualTo(external);
         }
-        final long millis = (heldNs.get() - producedNs.get()) / 1_000_000;
-        System.out.println("external=" + external + " millisUntilSlotsAreTakenAgain=" + millis);
-        assertThat(millis).isLessThan(10_000); // 1 s, on a machine that does nothing else
-    }
-
-    /** Whether both subtasks are there, and are so. */
-    private static boolean all(
-            final JobProgress progress, final String vertex, final Predicate<TaskReport> which) {
-        return progress.tasks().stream().filter(task -> task.isOf(vertex)).filter(which).count()
-                == 2;
     }
 
     // A service that dies costs its readers a moment, and nobody runs again who has produced.
