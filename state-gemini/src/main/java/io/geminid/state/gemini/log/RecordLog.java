@@ -53,6 +53,7 @@ public final class RecordLog {
 
         private int count;
         private long used;
+        private long live;
     }
 
     private final Frames frames;
@@ -69,6 +70,7 @@ public final class RecordLog {
     private int[] used = new int[64];
     private int[] live = new int[64];
     private int[] epochs = new int[64];
+    private Epoch[] epochOf = new Epoch[64];
     private int[] pins = new int[64];
     private boolean[] condemned = new boolean[64];
     private int[] share = new int[64];
@@ -178,6 +180,7 @@ public final class RecordLog {
         used[frame] = firstOffset(frame);
         live[frame] = 0;
         epochs[frame] = number;
+        epochOf[frame] = of;
         condemned[frame] = false;
         dead.forget(frame);
         share[frame] = NONE;
@@ -197,6 +200,7 @@ public final class RecordLog {
         used = Arrays.copyOf(used, length);
         live = Arrays.copyOf(live, length);
         epochs = Arrays.copyOf(epochs, length);
+        epochOf = Arrays.copyOf(epochOf, length);
         pins = Arrays.copyOf(pins, length);
         condemned = Arrays.copyOf(condemned, length);
         share = Arrays.copyOf(share, length);
@@ -218,6 +222,7 @@ public final class RecordLog {
         used[tail] = tailBytes;
         live[tail] += sizeBytes;
         current.used += sizeBytes;
+        current.live += sizeBytes;
         usedTotal += sizeBytes;
         liveTotal += sizeBytes;
         return frames.address(tail) + at;
@@ -242,6 +247,7 @@ public final class RecordLog {
     public void kill(final long address, final int sizeBytes) {
         final int frame = frames.frame(address);
         live[frame] -= sizeBytes;
+        epochOf[frame].live -= sizeBytes;
         liveTotal -= sizeBytes;
         dead.add(frame, address);
         if (frame != tail) {
@@ -300,6 +306,7 @@ public final class RecordLog {
         used[frame] = at + sizeBytes;
         live[frame] += sizeBytes;
         of.used += sizeBytes;
+        of.live += sizeBytes;
         usedTotal += sizeBytes;
         liveTotal += sizeBytes;
         reshare(frame);
@@ -383,7 +390,7 @@ public final class RecordLog {
     }
 
     /**
-     * How much of some closed epochs is live. Looks at each of their frames.
+     * How much of some closed epochs is live.
      *
      * @param after epochs later than this
      * @param last up to this one
@@ -392,9 +399,7 @@ public final class RecordLog {
     public long liveBytes(final int after, final int last) {
         long sum = 0;
         for (final Epoch each : inUse.subMap(after, false, last, true).values()) {
-            for (int frame = each.oldest; frame != NONE; frame = newer[frame]) {
-                sum += live[frame];
-            }
+            sum += each.live;
         }
         return sum;
     }
@@ -544,7 +549,8 @@ public final class RecordLog {
         unshare(frame);
         final int recordBytes = used[frame] - firstOffset(frame);
         usedTotal -= recordBytes;
-        final Epoch of = inUse.get(epochs[frame]);
+        final Epoch of = epochOf[frame];
+        epochOf[frame] = null;
         of.used -= recordBytes;
         of.count--;
         if (of.count == 0) {

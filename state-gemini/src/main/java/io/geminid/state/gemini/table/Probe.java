@@ -14,6 +14,12 @@ import java.util.Map;
  */
 public final class Probe {
 
+    /**
+     * Of the key group, that a hash begins with: the index has keys of a group together, so that
+     * loading a group stays in the processor's cache.
+     */
+    private static final int GROUP_BITS = 7;
+
     private final RecordOutput out = new RecordOutput();
     private ByteBuffer memory;
     private int bytes;
@@ -57,7 +63,8 @@ public final class Probe {
             h = mix(h ^ memory.getLong(at));
         }
         h = mix(h);
-        hash = (int) (h >>> Integer.SIZE) ^ (int) h;
+        final int mixed = (int) (h >>> Integer.SIZE) ^ (int) h;
+        hash = group << Integer.SIZE - GROUP_BITS | mixed >>> GROUP_BITS;
     }
 
     /** The two halves of a product of 128 bits, folded: as wyhash does. */
