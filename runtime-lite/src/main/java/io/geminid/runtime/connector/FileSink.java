@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Writes each record as a line of text to files that appear only once they are complete and on
@@ -83,7 +85,6 @@ public final class FileSink<T> extends AbstractOperator<Void> implements SinkOpe
 
     private void restore(final RestoredOperator restored, final List<String> kept)
             throws IOException {
-        final int parallelism = context().subtask().parallelism();
         for (final int subtask : restored.states().keySet()) {
             final RecordInput in = restored.of(subtask);
             if (in == null) {
@@ -93,23 +94,37 @@ public final class FileSink<T> extends AbstractOperator<Void> implements SinkOpe
             for (int i = in.getInt(); i > 0; i--) {
                 final Promised file = new Promised(in.getLong(), in.getUtf8(), in.getUtf8());
                 kept.add(file.hidden);
-                if (subtask % parallelism == context().subtask().index()) {
+                if (isOurs(subtask)) {
                     show(file);
                 }
             }
         }
     }
 
-    /** What earlier attempts wrote and nobody promised never appears (INV T3). */
+    /**
+     * What earlier attempts wrote and nobody promised never appears (INV T3). Those of subtasks
+     * that are no more are removed by the one that shows what they promised.
+     */
     private void removeOthers(final List<String> kept) throws IOException {
+        final Pattern ours =
+                Pattern.compile(
+                        "\\." + Pattern.quote(prefix) + "-(\\d{1,9})-\\d+\\.csv-.+\\.in-progress");
         try (DirectoryStream<Path> left =
-                Files.newDirectoryStream(parent, "." + name + "-*.in-progress")) {
+                Files.newDirectoryStream(parent, "." + prefix + "-*.in-progress")) {
             for (final Path file : left) {
-                if (!kept.contains(file.getFileName().toString())) {
+                final Matcher named = ours.matcher(file.getFileName().toString());
+                if (named.matches()
+                        && isOurs(Integer.parseInt(named.group(1)))
+                        && !kept.contains(named.group())) {
                     Files.deleteIfExists(file);
                 }
             }
         }
+    }
+
+    /** Whether this subtask sees to what another one of before has left. */
+    private boolean isOurs(final int subtask) {
+        return subtask % context().subtask().parallelism() == context().subtask().index();
     }
 
     private void startPart() throws IOException {

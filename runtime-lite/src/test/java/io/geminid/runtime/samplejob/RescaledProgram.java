@@ -11,18 +11,10 @@ import io.geminid.runtime.connector.FileSink;
 import io.geminid.runtime.graph.stream.ChainingStrategy;
 import io.geminid.runtime.time.WatermarkStrategy;
 import io.geminid.serial.Serializers;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.LongStream;
 
 /**
@@ -96,39 +88,38 @@ public final class RescaledProgram implements JobProgram {
 
     /** Fails unless the job gave what a single loop gives. */
     public static void verify(final SampleOptions options) {
+        final List<String> each = SampleResult.read(options, "each");
+        assertThat(each).as("records twice").doesNotHaveDuplicates();
+        assertThat(each).as("records lost").containsAll(expected(options).lines().get("each"));
+        assertThat(read(options)).isEqualTo(expected(options));
+    }
+
+    /** What the job must give, computed by one loop. */
+    public static SampleResult expected(final SampleOptions options) {
         final Map<Long, Long> totals = new TreeMap<>();
         for (long index = 0; index < options.records(); index++) {
             totals.merge(index % 17, options.event(index).value(), Long::sum);
         }
-        final Set<Long> seen = new HashSet<>();
-        final Set<String> twice = new TreeSet<>();
-        for (final String line : read(options, "each")) {
-            if (!seen.add(Long.valueOf(line))) {
-                twice.add(line);
-            }
-        }
-        final List<Long> missing =
-                LongStream.range(0, options.records())
-                        .filter(i -> !seen.contains(i))
-                        .boxed()
-                        .toList();
-        assertThat(twice).as("records twice").isEmpty();
-        assertThat(missing).as("records lost").isEmpty();
         final List<String> lines = new ArrayList<>();
         totals.forEach((key, total) -> lines.add(key + "," + total));
-        assertThat(read(options, "totals")).isEqualTo(lines.stream().sorted().toList());
+        return new SampleResult(
+                Map.of(
+                        "each",
+                        LongStream.range(0, options.records())
+                                .mapToObj(Long::toString)
+                                .sorted()
+                                .toList(),
+                        "totals",
+                        lines.stream().sorted().toList()));
     }
 
-    private static List<String> read(final SampleOptions options, final String sink) {
-        final List<String> found = new ArrayList<>();
-        try (DirectoryStream<Path> files =
-                Files.newDirectoryStream(Path.of(options.output()), sink + "-*.csv")) {
-            for (final Path file : files) {
-                found.addAll(Files.readAllLines(file));
-            }
-        } catch (final IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return found.stream().sorted().toList();
+    /** What the job gave. */
+    public static SampleResult read(final SampleOptions options) {
+        return new SampleResult(
+                Map.of(
+                        "each",
+                        SampleResult.read(options, "each").stream().sorted().toList(),
+                        "totals",
+                        SampleResult.read(options, "totals").stream().sorted().toList()));
     }
 }

@@ -18,6 +18,8 @@ import java.util.SplittableRandom;
  * @param parallelism of the parts of the job
  * @param chaining whether operators may be chained
  * @param fault where the job fails
+ * @param apart whether a part of the job has nothing to do with the others
+ * @param pauseMillis how long sources pause after every few records; 0 for a moment after many
  */
 public record SampleOptions(
         String output,
@@ -27,7 +29,9 @@ public record SampleOptions(
         long seed,
         List<Integer> parallelism,
         boolean chaining,
-        SampleFault fault) {
+        SampleFault fault,
+        boolean apart,
+        long pauseMillis) {
 
     static final int PARTS = 4;
     static final long JITTER_MILLIS = 500;
@@ -44,36 +48,121 @@ public record SampleOptions(
                 1,
                 List.of(parallelism, parallelism, parallelism, parallelism),
                 true,
-                SampleFault.NONE);
+                SampleFault.NONE,
+                false,
+                0);
     }
 
     public SampleOptions withRecords(final long count) {
         return new SampleOptions(
-                output, count, keys, payloadBytesMax, seed, parallelism, chaining, fault);
+                output,
+                count,
+                keys,
+                payloadBytesMax,
+                seed,
+                parallelism,
+                chaining,
+                fault,
+                apart,
+                pauseMillis);
     }
 
     public SampleOptions withFault(final SampleFault other) {
         return new SampleOptions(
-                output, records, keys, payloadBytesMax, seed, parallelism, chaining, other);
+                output,
+                records,
+                keys,
+                payloadBytesMax,
+                seed,
+                parallelism,
+                chaining,
+                other,
+                apart,
+                pauseMillis);
     }
 
     public SampleOptions withSeed(final long other) {
         return new SampleOptions(
-                output, records, keys, payloadBytesMax, other, parallelism, chaining, fault);
+                output,
+                records,
+                keys,
+                payloadBytesMax,
+                other,
+                parallelism,
+                chaining,
+                fault,
+                apart,
+                pauseMillis);
     }
 
     public SampleOptions withPayloadBytesMax(final int bytes) {
-        return new SampleOptions(output, records, keys, bytes, seed, parallelism, chaining, fault);
+        return new SampleOptions(
+                output,
+                records,
+                keys,
+                bytes,
+                seed,
+                parallelism,
+                chaining,
+                fault,
+                apart,
+                pauseMillis);
     }
 
     public SampleOptions withParallelism(final List<Integer> parts) {
         return new SampleOptions(
-                output, records, keys, payloadBytesMax, seed, parts, chaining, fault);
+                output,
+                records,
+                keys,
+                payloadBytesMax,
+                seed,
+                parts,
+                chaining,
+                fault,
+                apart,
+                pauseMillis);
     }
 
     public SampleOptions withChaining(final boolean allowed) {
         return new SampleOptions(
-                output, records, keys, payloadBytesMax, seed, parallelism, allowed, fault);
+                output,
+                records,
+                keys,
+                payloadBytesMax,
+                seed,
+                parallelism,
+                allowed,
+                fault,
+                apart,
+                pauseMillis);
+    }
+
+    public SampleOptions withApart(final boolean there) {
+        return new SampleOptions(
+                output,
+                records,
+                keys,
+                payloadBytesMax,
+                seed,
+                parallelism,
+                chaining,
+                fault,
+                there,
+                pauseMillis);
+    }
+
+    public SampleOptions withPauseMillis(final long millis) {
+        return new SampleOptions(
+                output,
+                records,
+                keys,
+                payloadBytesMax,
+                seed,
+                parallelism,
+                chaining,
+                fault,
+                apart,
+                millis);
     }
 
     public JobRequest request() {
@@ -87,6 +176,8 @@ public record SampleOptions(
         parallelism.forEach(p -> arguments.add(Integer.toString(p)));
         arguments.addAll(List.of("--chaining", Boolean.toString(chaining)));
         arguments.addAll(List.of("--fault", fault.name()));
+        arguments.addAll(List.of("--apart", Boolean.toString(apart)));
+        arguments.addAll(List.of("--pause", Long.toString(pauseMillis)));
         return new JobRequest(SampleProgram.NAME, arguments);
     }
 
@@ -99,7 +190,9 @@ public record SampleOptions(
                 arguments.optional("seed", 0),
                 arguments.all("parallelism").stream().map(Integer::valueOf).toList(),
                 Boolean.parseBoolean(arguments.required("chaining")),
-                SampleFault.valueOf(arguments.required("fault")));
+                SampleFault.valueOf(arguments.required("fault")),
+                Boolean.parseBoolean(arguments.required("apart")),
+                arguments.optional("pause", 0));
     }
 
     boolean isUnbounded() {

@@ -19,6 +19,8 @@ import io.geminid.state.TimeDomain;
  *                                                                  +-keyBy-> totals   -> totals-*
  *                                                                  +-broadcast-> seen -> seen-*
  *                                       (rebalance, broadcast of the even ones) joined -> joined-*
+ *
+ *  others -forward-> apart -> apart-*       (if there is a part that has nothing to do with these)
  * </pre>
  */
 public final class SampleProgram implements JobProgram {
@@ -69,6 +71,22 @@ public final class SampleProgram implements JobProgram {
                         .chaining(chaining);
         job.parallelism(options.parallelism().get(3));
         addResults(stamped, options, chaining);
+        if (options.apart()) {
+            addApart(job, options, chaining);
+        }
+    }
+
+    private static void addApart(
+            final StreamJob job, final SampleOptions options, final ChainingStrategy chaining) {
+        final DataStream<String> apart =
+                job.source(
+                                "others",
+                                new SampleSource(options),
+                                WatermarkStrategy.<SampleEvent>noWatermarks(),
+                                SampleEvent.SERIALIZER)
+                        .map("apart", e -> Long.toString(e.index()), Serializers.STRING)
+                        .chaining(chaining);
+        sink(apart, "apart", options);
     }
 
     private static void addResults(

@@ -7,14 +7,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 
 /** Lines of each of the sample job's sinks, sorted. */
 public record SampleResult(Map<String, List<String>> lines) {
 
-    private static final List<String> SINKS = List.of("windows", "totals", "seen", "joined");
+    private static final List<String> SINKS =
+            List.of("windows", "totals", "seen", "joined", "apart");
+
+    /** Sinks of which each line is final. */
+    private static final List<String> LINE_BY_LINE = List.of("windows", "totals", "each", "apart");
 
     /** What the job must give, computed by one loop. */
     public static SampleResult expected(final SampleOptions options) {
@@ -40,6 +46,8 @@ public record SampleResult(Map<String, List<String>> lines) {
         lines.put("totals", sorted(totalLines));
         lines.put("seen", Collections.nCopies(parallelism, Long.toString(options.records())));
         lines.put("joined", List.of(options.records() + "," + even * parallelism));
+        final long apart = options.apart() ? options.records() : 0;
+        lines.put("apart", sorted(LongStream.range(0, apart).mapToObj(Long::toString).toList()));
         return new SampleResult(lines);
     }
 
@@ -47,18 +55,24 @@ public record SampleResult(Map<String, List<String>> lines) {
     public static SampleResult read(final SampleOptions options) {
         final Map<String, List<String>> lines = new TreeMap<>();
         for (final String sink : SINKS) {
-            final List<String> found = new ArrayList<>();
-            try (DirectoryStream<Path> files =
-                    Files.newDirectoryStream(Path.of(options.output()), sink + "-*.csv")) {
-                for (final Path file : files) {
-                    found.addAll(Files.readAllLines(file));
-                }
-            } catch (final IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            final List<String> found = read(options, sink);
             lines.put(sink, sorted(sink.equals("joined") ? summed(found) : found));
         }
         return new SampleResult(lines);
+    }
+
+    /** Lines of one sink. */
+    static List<String> read(final SampleOptions options, final String sink) {
+        final List<String> found = new ArrayList<>();
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(Path.of(options.output()), sink + "-*.csv")) {
+            for (final Path file : files) {
+                found.addAll(Files.readAllLines(file));
+            }
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return found;
     }
 
     /**
@@ -67,10 +81,11 @@ public record SampleResult(Map<String, List<String>> lines) {
      * <p>What is counted until the end only is not looked at.
      */
     public boolean isPartOf(final SampleResult whole) {
-        for (final String sink : List.of("windows", "totals")) {
-            final List<String> left = new ArrayList<>(whole.lines.get(sink));
-            for (final String line : lines.get(sink)) {
-                if (!left.remove(line)) {
+        for (final String sink : LINE_BY_LINE) {
+            final Map<String, Integer> left = new HashMap<>();
+            whole.lines.getOrDefault(sink, List.of()).forEach(l -> left.merge(l, 1, Integer::sum));
+            for (final String line : lines.getOrDefault(sink, List.of())) {
+                if (left.merge(line, -1, Integer::sum) < 0) {
                     return false;
                 }
             }

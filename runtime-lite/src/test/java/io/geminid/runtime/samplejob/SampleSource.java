@@ -5,6 +5,7 @@ import io.geminid.runtime.operator.context.OperatorContext;
 import io.geminid.runtime.operator.source.Boundedness;
 import io.geminid.runtime.operator.source.Source;
 import io.geminid.runtime.operator.source.SplitReader;
+import io.geminid.runtime.time.ProcessingTimeService;
 import io.geminid.runtime.time.Watermarks;
 import io.geminid.serial.RecordInput;
 import io.geminid.serial.RecordOutput;
@@ -15,6 +16,7 @@ import java.util.List;
 final class SampleSource implements Source<SampleEvent, SampleSource.Range> {
 
     private static final int NOTHING_EVERY = 997;
+    private static final int PAUSE_EVERY = 11;
 
     private final SampleOptions options;
     private final int splits;
@@ -60,13 +62,24 @@ final class SampleSource implements Source<SampleEvent, SampleSource.Range> {
                 if (!options.isUnbounded() && next >= options.records()) {
                     return InputStatus.END;
                 }
-                if (++polls % NOTHING_EVERY == 0) {
-                    context.services().io().execute(onAvailable);
+                if (++polls % (options.pauseMillis() > 0 ? PAUSE_EVERY : NOTHING_EVERY) == 0) {
+                    pause();
                     return InputStatus.NOTHING_AVAILABLE;
                 }
                 out.collect(options.event(next), Watermarks.NO_TIMESTAMP);
                 next += range.step();
                 return InputStatus.MORE;
+            }
+
+            private void pause() {
+                if (options.pauseMillis() == 0) {
+                    context.services().io().execute(onAvailable);
+                    return;
+                }
+                final ProcessingTimeService time = context.services().processingTime();
+                time.schedule(
+                        time.currentTimeMillis() + options.pauseMillis(),
+                        millis -> onAvailable.run());
             }
 
             @Override

@@ -2,7 +2,6 @@ package io.geminid.runtime.simulation;
 
 import io.geminid.config.ConfigKey;
 import io.geminid.config.GeminidProperties;
-import io.geminid.memory.SegmentPool;
 import io.geminid.memory.SegmentPoolContext;
 import io.geminid.runtime.api.JobPrograms;
 import io.geminid.runtime.cluster.checkpoint.CheckpointSettings;
@@ -13,62 +12,40 @@ import io.geminid.runtime.cluster.coordinator.CoordinatorContext;
 import io.geminid.runtime.cluster.coordinator.WorkerHost;
 import io.geminid.runtime.cluster.job.JobRequest;
 import io.geminid.runtime.cluster.job.JobResult;
+import io.geminid.runtime.cluster.job.JobStatus;
 import io.geminid.runtime.cluster.job.ProgressListener;
 import io.geminid.runtime.cluster.loop.EventLoop;
 import io.geminid.runtime.cluster.message.ControlMessage;
-import io.geminid.runtime.cluster.message.ControlToken;
+import io.geminid.runtime.cluster.message.FromCoordinator;
 import io.geminid.runtime.cluster.message.FromWorker;
 import io.geminid.runtime.cluster.worker.Worker;
-import io.geminid.runtime.cluster.worker.WorkerContext;
 import io.geminid.runtime.graph.stream.ResourceProfile;
-import io.geminid.runtime.task.TaskContext;
-import io.geminid.runtime.task.storage.WorkerSnapshots;
-import io.geminid.shuffle.ShuffleEnvironment;
-import io.geminid.shuffle.ShuffleEnvironmentContext;
-import io.geminid.shuffle.ShuffleMaster;
-import io.geminid.shuffle.ShuffleMasterContext;
-import io.geminid.shuffle.ShuffleServiceFactory;
 import io.geminid.shuffle.ShuffleServices;
-import io.geminid.shuffle.network.NetworkContext;
 import io.geminid.shuffle.service.ShuffleOptions;
-import io.geminid.shuffle.service.StandardShuffleEnvironment;
-import io.geminid.shuffle.service.StandardShuffleMaster;
-import io.geminid.shuffle.transport.MemoryFabric;
-import io.geminid.shuffle.transport.MemoryTransport;
-import io.geminid.shuffle.transport.link.JobToken;
-import io.geminid.shuffle.transport.link.LinkContext;
-import io.geminid.shuffle.wire.Handshake;
-import io.geminid.shuffle.wire.WireVersion;
-import io.geminid.state.StateStore;
-import io.geminid.state.StateStoreContext;
-import io.geminid.state.StateStoreFactory;
-import io.geminid.state.checkpoint.blob.MemoryBlobStore;
 import io.geminid.state.checkpoint.manifest.CheckpointManifest;
-import io.geminid.state.checkpoint.storage.CheckpointNames;
-import io.geminid.state.checkpoint.storage.CompletedCheckpoints;
-import io.geminid.state.gemini.GeminiStateStoreFactory;
-import io.geminid.state.heap.HeapStateStore;
 import io.geminid.state.provider.StateStores;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileSystems;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Coordinator, workers, tasks and network in one thread. */
 public final class SimulatedCluster {
 
-    private static final String SERVICE = "memory";
     private static final int LOOK_STEPS = 500;
+
+    /** Longest that it takes until somebody has been killed, and until another is started. */
+    private static final int REPLACED_NS_MAX = 200_000_000;
+
     private static final ControlTimings TIMINGS =
             new ControlTimings(
                     TimeUnit.MILLISECONDS.toNanos(500),
@@ -78,21 +55,33 @@ public final class SimulatedCluster {
                     TimeUnit.SECONDS.toNanos(10));
 
     private final Random random;
+    private final Shape shape;
     private final Simulation simulation;
     private final SimulatedLinks links;
-    private final SimulatedLinks.Place coordinatorPlace;
-    private final boolean replacesWorkers;
-    private final int taskPauseNsMax;
+    private final SimulatedNetwork network;
+    private final SimulatedSite site;
+    private final SimulatedStorage storage;
     private final Listener listener;
-    private final MemoryFabric fabric;
     private final GeminidProperties properties;
     private final CheckpointSettings settings;
-    private final FailingBlobStore blobs;
-    private boolean endedOnAFailingStorage;
-    private final Coordinator coordinator;
-    private final int slots;
-    private int replacements;
     private final List<SimulatedWorker> workers = new ArrayList<>();
+
+    /** Workers whose coordinator is gone, and that others have taken the place of. */
+    private final List<SimulatedWorker> orphans = new ArrayList<>();
+
+    private final EventLoop outside;
+    private SimulatedLinks.Place coordinatorPlace;
+    private Coordinator coordinator;
+    private boolean endedOnAFailingStorage;
+    private boolean coordinatorGone;
+    private int coordinators;
+    private int replacements;
+    private Supplier<JobRequest> requests;
+    private Coordinator.SubmittedJob submitted;
+    private boolean rescaling;
+
+    /** Whether workers were told to clear the job away, the last thing before it is over. */
+    private boolean released;
 
     /**
      * A cluster on a quick and quiet network, whose lost workers stay lost.
@@ -104,7 +93,10 @@ public final class SimulatedCluster {
             final int workerCount,
             final int slots,
             final GeminidProperties configured) {
-        this(random, new Shape(workerCount, slots, 0, 0, false, new Listener() {}), configured);
+        this(
+                random,
+                new Shape(workerCount, slots, 0, 0, 0, false, false, new Listener() {}),
+                configured);
     }
 
     /**
@@ -114,6 +106,8 @@ public final class SimulatedCluster {
      * @param slots of each
      * @param linkDelayNsMax longest that a control message takes
      * @param taskPauseNsMax longest that a slow task pauses between steps; every other is slow
+     * @param storageDelayNsMax longest that a call to the storage waits for its turn
+     * @param cutsPower whether the storage is on a disk that forgets what was not forced
      * @param replacesWorkers whether lost workers are killed, and others started in their place
      * @param listener told what happens
      */
@@ -122,6 +116,8 @@ public final class SimulatedCluster {
             int slots,
             long linkDelayNsMax,
             int taskPauseNsMax,
+            long storageDelayNsMax,
+            boolean cutsPower,
             boolean replacesWorkers,
             Listener listener) {}
 
@@ -139,6 +135,20 @@ public final class SimulatedCluster {
 
         /** A worker that the coordinator has parted with lives no longer. */
         default void onKilled(final String worker) {}
+
+        /** There is another coordinator, in place of one that was killed. */
+        default void onCoordinator() {}
+
+        /** A control message is on its way, from a worker or to it. */
+        default void onSending(final ControlMessage message) {}
+
+        /**
+         * A checkpoint has become durable, and nobody knows yet.
+         *
+         * @param checkpoint its number
+         * @param operatorStates what its operators have written, a char for each byte
+         */
+        default void onCheckpoint(final long checkpoint, final String operatorStates) {}
     }
 
     /**
@@ -151,25 +161,43 @@ public final class SimulatedCluster {
     public SimulatedCluster(
             final Random random, final Shape shape, final GeminidProperties configured) {
         this.random = random;
-        replacesWorkers = shape.replacesWorkers;
-        taskPauseNsMax = shape.taskPauseNsMax;
+        this.shape = shape;
         listener = shape.listener;
         properties = withService(configured);
         settings = CheckpointSettings.from(properties);
         simulation = new Simulation(random);
         links =
                 new SimulatedLinks(
-                        simulation, random, shape.linkDelayNsMax, shape.listener::onDelivery);
-        blobs =
-                new FailingBlobStore(
-                        new MemoryBlobStore(() -> Instant.ofEpochMilli(simulation.nowMillis())),
-                        random);
-        fabric = new MemoryFabric(random);
-        simulation.ether().add(new Network());
-        slots = shape.slots;
+                        simulation,
+                        random,
+                        shape.linkDelayNsMax,
+                        this::onSending,
+                        shape.listener::onDelivery);
+        network = new SimulatedNetwork(simulation, random);
+        site = new SimulatedSite(random, shape, simulation, network, properties);
+        storage =
+                new SimulatedStorage(
+                        random,
+                        shape.cutsPower,
+                        site::wallClock,
+                        site::newId,
+                        shape.listener::onCheckpoint);
+        outside = simulation.ether().newLoop();
+        startAll();
+        simulation.runUntil("all workers registered", () -> coordinator.ready().isDone());
+    }
+
+    private void onSending(final ControlMessage message) {
+        released |= message instanceof FromCoordinator.ReleaseJob;
+        listener.onSending(message);
+    }
+
+    /** A coordinator and its workers. */
+    private void startAll() {
         final Simulation.Node node = simulation.newNode("coordinator");
         final EventLoop loop = node.newLoop();
         coordinatorPlace = new SimulatedLinks.Place(node, loop);
+        coordinators++;
         coordinator =
                 new Coordinator(
                         new CoordinatorContext(
@@ -177,32 +205,27 @@ public final class SimulatedCluster {
                                 TIMINGS,
                                 SegmentPoolContext.from(properties),
                                 ResourceProfile.UNLIMITED,
-                                ShuffleServices.of(List.of(new MemoryService(node))),
+                                ShuffleServices.of(List.of(network.service(node))),
                                 loop,
                                 random,
                                 JobPrograms.graphs(properties),
                                 new CheckpointStore(
-                                        settings, blobs, this::newId, node.newExecutor()),
+                                        settings,
+                                        storage.open(),
+                                        site::newId,
+                                        node.newExecutor(site::storageDelayNs)),
                                 new Host()),
                         shape.workers);
+        workers.clear();
         for (int index = 0; index < shape.workers; index++) {
             workers.add(null);
             startWorker(index);
         }
-        simulation.runUntil("all workers registered", () -> coordinator.ready().isDone());
-    }
-
-    private long taskPauseNs() {
-        return taskPauseNsMax == 0 || random.nextBoolean() ? 0 : random.nextInt(taskPauseNsMax);
-    }
-
-    private UUID newId() {
-        return new UUID(random.nextLong(), random.nextLong());
     }
 
     private static GeminidProperties withService(final GeminidProperties configured) {
         final Map<String, String> entries = new TreeMap<>(configured.entries());
-        entries.put(ShuffleServices.SERVICE.name(), SERVICE);
+        entries.put(ShuffleServices.SERVICE.name(), SimulatedNetwork.SERVICE);
         final List<ConfigKey<?>> keys = new ArrayList<>();
         keys.addAll(SegmentPoolContext.KEYS);
         keys.addAll(ShuffleServices.KEYS);
@@ -213,98 +236,118 @@ public final class SimulatedCluster {
     }
 
     private void startWorker(final int index) {
-        final SegmentPool pool = new SegmentPool(SegmentPoolContext.from(properties));
-        final Simulation.Node node = simulation.newNode(FromWorker.Hello.nameOf(index));
-        final EventLoop own = node.newLoop();
-        final MemoryService service = new MemoryService(node);
-        final InstantSource clock = () -> Instant.ofEpochMilli(simulation.nowMillis());
-        final Executor io = node.newExecutor();
-        final FromWorker.Hello hello =
-                new FromWorker.Hello(
-                        ControlToken.random(random),
-                        index,
-                        new UUID(random.nextLong(), random.nextLong()),
-                        1,
-                        slots,
-                        pool.capacity());
-        final Worker worker =
-                new Worker(
-                        new WorkerContext(
-                                hello,
-                                JobToken.NONE,
-                                properties,
-                                TIMINGS,
-                                pool,
-                                ShuffleServices.of(List.of(service)),
-                                own,
-                                new SimulatedTasks(simulation, node, this::taskPauseNs),
-                                new TaskContext(
-                                        simulation::nowNs,
-                                        clock,
-                                        io,
-                                        FileSystems.getDefault(),
-                                        stores(pool),
-                                        settings.isOn()
-                                                ? new WorkerSnapshots(
-                                                        blobs,
-                                                        new MemoryBlobStore(clock),
-                                                        this::newId,
-                                                        io)
-                                                : null,
-                                        1 << 20),
-                                JobPrograms.graphs(properties)));
-        workers.set(index, new SimulatedWorker(node, worker, pool, service));
-        listener.onStarted(hello.name());
+        final SimulatedWorker made = SimulatedWorker.make(site, storage, TIMINGS, index);
+        workers.set(index, made);
+        listener.onStarted(FromWorker.Hello.nameOf(index));
         try {
-            worker.start(
-                    links.connector(
-                            new SimulatedLinks.Place(node, own),
-                            coordinatorPlace,
-                            coordinator.acceptor()));
+            made.worker()
+                    .start(links.connector(made.place(), coordinatorPlace, coordinator.acceptor()));
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** A worker, its process, and what it holds. */
-    private record SimulatedWorker(
-            Simulation.Node node, Worker worker, SegmentPool pool, MemoryService service) {}
+    // What can go wrong.
 
-    // What can go wrong with a worker.
-
-    /** kill -9. */
+    /** kill -9 of a worker. */
     public void crash(final int index) {
-        final SimulatedWorker killed = workers.get(index);
-        if (!killed.node.isCrashed()) {
-            killed.node.crash();
-            links.hangUp(killed.node);
-            killed.service.transports.forEach(fabric::crash);
+        crash(workers.get(index));
+    }
+
+    private void crash(final SimulatedWorker killed) {
+        if (!killed.node().isCrashed()) {
+            killed.node().crash();
+            links.hangUp(killed.node());
+            killed.service().crash();
         }
     }
 
-    /** SIGSTOP, and SIGCONT after a while. */
+    /** SIGSTOP of a worker, and SIGCONT after a while. */
     public void pause(final int index, final long lengthNs) {
-        workers.get(index).node.pause(lengthNs);
+        workers.get(index).node().pause(lengthNs);
     }
 
-    /** Its connection with the coordinator breaks. */
+    /** SIGSTOP of the coordinator, and SIGCONT after a while. */
+    public void pauseCoordinator(final long lengthNs) {
+        coordinatorPlace.node().pause(lengthNs);
+    }
+
+    /**
+     * kill -9 of the coordinator. Its workers end, others are started by another coordinator, which
+     * goes on with the job.
+     *
+     * @return false if there is none, or the job is over but for its caller, who would not start it
+     *     again
+     */
+    public boolean crashCoordinator() {
+        if (coordinatorGone || submitted == null || released) {
+            return false;
+        }
+        coordinatorGone = true;
+        coordinatorPlace.node().crash();
+        links.hangUp(coordinatorPlace.node());
+        outside.schedule(random.nextInt(REPLACED_NS_MAX), this::replaceAll);
+        return true;
+    }
+
+    /**
+     * The power is cut: all processes are gone, and what was not forced to the storage's disk.
+     *
+     * @return false if there is no coordinator that could be gone
+     */
+    public boolean cutPower() {
+        if (!crashCoordinator()) {
+            return false;
+        }
+        workers.forEach(this::crash);
+        orphans.forEach(this::crash);
+        storage.cutPower();
+        return true;
+    }
+
+    private void replaceAll() {
+        coordinatorGone = false;
+        for (final SimulatedWorker orphan : workers) {
+            orphans.add(orphan);
+            replacements++;
+            outside.schedule(
+                    random.nextInt(REPLACED_NS_MAX),
+                    () -> {
+                        replacements--;
+                        requireClearedUp(orphan);
+                        crash(orphan);
+                    });
+        }
+        startAll();
+        listener.onCoordinator();
+        submit();
+    }
+
+    /** Whoever loses the coordinator gives everything back, if it gets that far. */
+    private static void requireClearedUp(final SimulatedWorker orphan) {
+        if (orphan.worker().ended().isDone()) {
+            orphan.worker().ended().join();
+        }
+    }
+
+    /** A worker's connection with the coordinator breaks. */
     public void cutControl(final int index) {
-        links.cut(workers.get(index).node);
+        links.cut(workers.get(index).node());
     }
 
-    /** Its connection with the coordinator goes silent. */
+    /** A worker's connection with the coordinator goes silent. */
     public void silenceControl(final int index) {
-        links.silence(workers.get(index).node);
+        links.silence(workers.get(index).node());
     }
 
     /** A connection between workers breaks. */
     public void cutData() {
-        fabric.cutAny();
+        network.cutAny();
     }
 
     /** So many of all calls to the storage of checkpoints fail from now on, 0 to 1. */
     public void failStorage(final double share) {
-        blobs.failing(share);
+        storage.failing(share);
     }
 
     /** A loop of nobody who can fail. */
@@ -315,29 +358,34 @@ public final class SimulatedCluster {
     /** Kills workers that the coordinator has parted with, and starts others in their place. */
     private final class Host implements WorkerHost {
 
-        private final EventLoop later = simulation.ether().newLoop();
+        private final int coordinatorNumber = coordinators;
 
         @Override
         public void onLost(final int index, final UUID processId) {
             listener.onLost(FromWorker.Hello.nameOf(index));
-            if (!replacesWorkers) {
+            if (!shape.replacesWorkers) {
                 return;
             }
             replacements++;
             final SimulatedWorker lost = workers.get(index);
-            later.schedule(
-                    random.nextInt(200_000_000),
+            outside.schedule(
+                    random.nextInt(REPLACED_NS_MAX),
                     () -> {
-                        crash(index);
+                        crash(lost);
                         listener.onKilled(FromWorker.Hello.nameOf(index));
-                        assert workers.get(index) == lost : index;
-                        later.schedule(
-                                random.nextInt(200_000_000),
+                        outside.schedule(
+                                random.nextInt(REPLACED_NS_MAX),
                                 () -> {
                                     replacements--;
-                                    startWorker(index);
+                                    replace(index);
                                 });
                     });
+        }
+
+        private void replace(final int index) {
+            if (coordinatorNumber == coordinators && !coordinatorGone) {
+                startWorker(index);
+            }
         }
 
         @Override
@@ -346,25 +394,71 @@ public final class SimulatedCluster {
         }
     }
 
+    // Runs.
+
     /** Runs a job to its end. */
     public JobResult run(final JobRequest request) {
-        final Coordinator.SubmittedJob job = coordinator.submit(request, ProgressListener.NONE);
-        simulation.runUntil("job done", () -> job.result().isDone());
-        return job.result().join();
+        return run(() -> request, () -> Long.MAX_VALUE);
+    }
+
+    /**
+     * Runs a job to its end.
+     *
+     * @param each asked for what to submit each time the job begins or goes on
+     * @param deadlineNs until when it must have ended
+     */
+    public JobResult run(final Supplier<JobRequest> each, final LongSupplier deadlineNs) {
+        requests = each;
+        submit();
+        simulation.runUntil(
+                "job done", () -> isDone() || simulation.nowNs() > deadlineNs.getAsLong());
+        if (!isDone()) {
+            throw new AssertionError("still not done, and nothing has gone wrong for long");
+        }
+        return submitted.result().join();
+    }
+
+    private void submit() {
+        rescaling = false;
+        released = false;
+        submitted = coordinator.submit(requests.get(), ProgressListener.NONE);
+    }
+
+    private boolean isDone() {
+        if (coordinatorGone || !submitted.result().isDone()) {
+            return false;
+        }
+        if (rescaling && submitted.result().join().status() != JobStatus.FINISHED) {
+            submit();
+            return false;
+        }
+        return true;
+    }
+
+    /**
+     * Stops the job, which then goes on with what it is asked for next.
+     *
+     * @return false if it does not run
+     */
+    public boolean rescale() {
+        if (coordinatorGone || submitted == null || rescaling) {
+            return false;
+        }
+        rescaling = true;
+        submitted.cancel().run();
+        return true;
     }
 
     /** Runs a job until it has ended, or until so much time or so many steps have passed. */
     public void runUntilBrokenOff(
-            final JobRequest request, final long lengthNs, final long stepsMax) {
-        final Coordinator.SubmittedJob job = coordinator.submit(request, ProgressListener.NONE);
+            final Supplier<JobRequest> each, final long lengthNs, final long stepsMax) {
+        requests = each;
+        submit();
         final long endNs = simulation.nowNs() + lengthNs;
         final long stop = simulation.steps() + stepsMax;
         simulation.runUntil(
                 "time to break off",
-                () ->
-                        job.result().isDone()
-                                || simulation.nowNs() > endNs
-                                || simulation.steps() > stop);
+                () -> isDone() || simulation.nowNs() > endNs || simulation.steps() > stop);
     }
 
     /** Runs a job while the storage fails now and then, until so many steps have passed. */
@@ -390,7 +484,7 @@ public final class SimulatedCluster {
         final List<String> state =
                 checkpointFiles().stream().filter(name -> name.endsWith(".state")).toList();
         if (!state.isEmpty() && !job.result().isDone()) {
-            blobs.damage(state.get(random.nextInt(state.size())), random.nextInt());
+            storage.damage(state.get(random.nextInt(state.size())), random.nextInt());
             replaceWorker(random.nextInt(workers.size()));
         }
         simulation.runUntil("job done", () -> job.result().isDone());
@@ -405,25 +499,10 @@ public final class SimulatedCluster {
             final long next = simulation.steps() + LOOK_STEPS;
             simulation.runUntil(
                     "next look", () -> job.result().isDone() || simulation.steps() >= next);
-            found = completed().stream().anyMatch(looksFor);
+            found = storage.completed().stream().anyMatch(looksFor);
         }
         simulation.runUntil("job done", () -> job.result().isDone());
         return found;
-    }
-
-    private List<CheckpointManifest> completed() {
-        final CompletedCheckpoints reader = new CompletedCheckpoints(blobs, this::newId);
-        final List<CheckpointManifest> manifests = new ArrayList<>();
-        for (final String name : checkpointFiles()) {
-            if (CheckpointNames.isManifest(name)) {
-                try {
-                    manifests.add(reader.read(CheckpointNames.writtenFor(name).orElseThrow()));
-                } catch (final IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            }
-        }
-        return manifests;
     }
 
     /** Whether what is left could not be cleared away. */
@@ -433,13 +512,7 @@ public final class SimulatedCluster {
 
     /** Files of checkpoints that there are. */
     public List<String> checkpointFiles() {
-        return blobs.names();
-    }
-
-    private StateStoreFactory stores(final SegmentPool pool) {
-        return properties.get(StateStores.STORE).equals("heap")
-                ? new HeapStores()
-                : new GeminiStateStoreFactory(pool, pool.capacity() / 8);
+        return storage.names();
     }
 
     /** Runs a job and cancels it after so many steps. */
@@ -459,7 +532,7 @@ public final class SimulatedCluster {
         final long stop = simulation.steps() + stepsBefore;
         simulation.runUntil(
                 "time to lose", () -> job.result().isDone() || simulation.steps() >= stop);
-        workers.get(worker).worker.stop("made by a test");
+        workers.get(worker).worker().stop("made by a test");
         simulation.runUntil("job failed", () -> job.result().isDone());
         return job.result().join();
     }
@@ -481,7 +554,7 @@ public final class SimulatedCluster {
     }
 
     private void replaceWorker(final int index) {
-        final Worker lost = workers.get(index).worker;
+        final Worker lost = workers.get(index).worker();
         lost.stop("made by a test");
         simulation.runUntil("worker ended", () -> lost.ended().isDone());
         lost.ended().join();
@@ -496,9 +569,9 @@ public final class SimulatedCluster {
 
     /** Segments that somebody who lives holds. */
     public long segmentsHeld() {
-        return workers.stream()
-                .filter(each -> !each.node.isCrashed())
-                .mapToLong(each -> each.pool.takenTotal() - each.pool.returnedTotal())
+        return Stream.concat(workers.stream(), orphans.stream())
+                .filter(each -> !each.node().isCrashed())
+                .mapToLong(each -> each.pool().takenTotal() - each.pool().returnedTotal())
                 .sum();
     }
 
@@ -514,87 +587,7 @@ public final class SimulatedCluster {
                 "workers ended",
                 () ->
                         stopped.isDone()
-                                && workers.stream().allMatch(w -> w.worker.ended().isDone()));
-        workers.forEach(each -> each.worker.ended().join());
-    }
-
-    private static final class HeapStores implements StateStoreFactory {
-        @Override
-        public <K> StateStore<K> create(final StateStoreContext<K> context) {
-            return new HeapStateStore<>(context);
-        }
-    }
-
-    /** The fabric does not say whether it has something to do: it is asked when nobody else has. */
-    private final class Network implements Simulation.Actor {
-
-        private boolean idle;
-
-        @Override
-        public boolean isReady() {
-            if (idle && random.nextInt(4) == 0) {
-                idle = false;
-            }
-            return !idle;
-        }
-
-        @Override
-        public void step() {
-            idle = !fabric.step();
-        }
-
-        @Override
-        public long nextNs() {
-            idle = false;
-            return NEVER;
-        }
-    }
-
-    private final class MemoryService implements ShuffleServiceFactory {
-
-        private final Simulation.Node node;
-        private final List<MemoryTransport> transports = new ArrayList<>();
-
-        MemoryService(final Simulation.Node node) {
-            this.node = node;
-        }
-
-        @Override
-        public String name() {
-            return SERVICE;
-        }
-
-        @Override
-        public ShuffleMaster createShuffleMaster(final ShuffleMasterContext context) {
-            return new StandardShuffleMaster(SERVICE, context);
-        }
-
-        @Override
-        public ShuffleEnvironment createShuffleEnvironment(
-                final ShuffleEnvironmentContext context) {
-            final Handshake self =
-                    new Handshake(
-                            WireVersion.FIRST,
-                            WireVersion.CURRENT,
-                            context.pool().context().segmentBytes(),
-                            NetworkContext.CHANNELS_MAX,
-                            0,
-                            context.processId());
-            final ShuffleEnvironmentContext simulated =
-                    new ShuffleEnvironmentContext(
-                            context.processId(),
-                            context.properties(),
-                            context.pool(),
-                            context.nanoClock(),
-                            node.newLoop()::schedule,
-                            context.token());
-            final MemoryTransport transport =
-                    fabric.transport(new LinkContext(self, context.token()));
-            transport.pauseWhile(node::isPaused);
-            transports.add(transport);
-            final NetworkContext limits =
-                    NetworkContext.from(context.processId(), context.properties());
-            return new StandardShuffleEnvironment(simulated, transport, limits);
-        }
+                                && workers.stream().allMatch(w -> w.worker().ended().isDone()));
+        workers.forEach(each -> each.worker().ended().join());
     }
 }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * Links between coordinator and workers: messages keep their order, take a while, and are lost with
@@ -24,21 +25,25 @@ final class SimulatedLinks {
     private final Random random;
     private final long delayNsMax;
     private final EventLoop ether;
+    private final Consumer<ControlMessage> onSending;
     private final BiConsumer<String, ControlMessage> onDelivery;
     private final List<End> ends = new ArrayList<>();
 
     /**
      * @param delayNsMax longest that a message takes
+     * @param onSending told what goes on its way
      * @param onDelivery told on which worker's link what arrives
      */
     SimulatedLinks(
             final Simulation simulation,
             final Random random,
             final long delayNsMax,
+            final Consumer<ControlMessage> onSending,
             final BiConsumer<String, ControlMessage> onDelivery) {
         this.simulation = simulation;
         this.random = random;
         this.delayNsMax = delayNsMax;
+        this.onSending = onSending;
         this.onDelivery = onDelivery;
         ether = simulation.ether().newLoop();
     }
@@ -130,6 +135,7 @@ final class SimulatedLinks {
 
         @Override
         public boolean send(final ControlMessage message) {
+            onSending.accept(message);
             if (closed) {
                 return false;
             }

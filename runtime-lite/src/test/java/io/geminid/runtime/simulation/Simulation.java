@@ -10,11 +10,12 @@ import java.util.Random;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /** Actors that take turns, and the time, which passes with every step and while all wait. */
 public final class Simulation {
 
-    private static final int STEPS_MAX = 3_000_000;
+    private static final int STEPS_MAX = 10_000_000;
 
     /** Longest step: a source that never ends must not stop the time. */
     private static final int STEP_NS_MAX = 20_000;
@@ -90,9 +91,13 @@ public final class Simulation {
             return loop;
         }
 
-        /** Runs commands in any order. */
-        Executor newExecutor() {
-            final Commands commands = new Commands();
+        /**
+         * Runs commands one after the other, as a thread does that waits for a disk.
+         *
+         * @param delayNs how long each takes
+         */
+        Executor newExecutor(final LongSupplier delayNs) {
+            final Commands commands = new Commands(delayNs);
             add(commands);
             return commands;
         }
@@ -252,28 +257,39 @@ public final class Simulation {
         }
     }
 
-    private static final class Commands implements Executor, Actor {
+    private final class Commands implements Executor, Actor {
 
+        private final LongSupplier delayNs;
         private final Deque<Runnable> waiting = new ArrayDeque<>();
+        private long dueNs;
+
+        Commands(final LongSupplier delayNs) {
+            this.delayNs = delayNs;
+        }
 
         @Override
         public void execute(final Runnable command) {
+            if (waiting.isEmpty()) {
+                dueNs = nowNs + delayNs.getAsLong();
+            }
             waiting.add(command);
         }
 
         @Override
         public boolean isReady() {
-            return !waiting.isEmpty();
+            return !waiting.isEmpty() && dueNs <= nowNs;
         }
 
         @Override
         public void step() {
-            waiting.remove().run();
+            final Runnable command = waiting.remove();
+            dueNs = nowNs + delayNs.getAsLong();
+            command.run();
         }
 
         @Override
         public long nextNs() {
-            return NEVER;
+            return waiting.isEmpty() ? NEVER : dueNs;
         }
     }
 }

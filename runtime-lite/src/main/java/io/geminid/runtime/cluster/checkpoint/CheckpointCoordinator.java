@@ -380,6 +380,16 @@ public final class CheckpointCoordinator {
         return completing != null;
     }
 
+    /**
+     * Whether the last checkpoint is complete, and tasks end, or have ended: there will be no other
+     * one unless all of them begin again.
+     *
+     * @return false again when all tasks run again
+     */
+    public boolean isLastCompleted() {
+        return finalDone;
+    }
+
     /** The job was started again. */
     public void onRestarted() {
         totals = totals.plusRestart();

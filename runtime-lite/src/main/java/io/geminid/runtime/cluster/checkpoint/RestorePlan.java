@@ -21,6 +21,7 @@ import io.geminid.state.checkpoint.manifest.StatePart;
 import io.geminid.state.checkpoint.manifest.SubtaskSnapshot;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -41,6 +42,7 @@ public final class RestorePlan {
     private final ExecutionGraph graph;
     private final Map<String, OperatorSnapshot> operators = new HashMap<>();
     private final Map<ChannelId, List<StateHandle>> inFlight = new LinkedHashMap<>();
+    private final Map<JobVertex, Boolean> dealtAnew = new IdentityHashMap<>();
 
     /**
      * Reads a checkpoint.
@@ -147,7 +149,12 @@ public final class RestorePlan {
      */
     public TaskRestore of(final JobVertex vertex, final int subtask) {
         final Map<String, OperatorSnapshot> own = new TreeMap<>();
-        add(TaskPlan.taskId(vertex), vertex.parallelism(), subtask, own);
+        final OperatorSnapshot progress = operators.get(TaskPlan.taskId(vertex));
+        if (progress != null && isDealtAnew(vertex)) {
+            own.put(progress.operator(), progress);
+        } else {
+            add(TaskPlan.taskId(vertex), vertex.parallelism(), subtask, own);
+        }
         for (final StreamNode node : vertex.operators()) {
             add(TaskPlan.operatorId(node), node.parallelism(), subtask, own);
         }
@@ -176,16 +183,46 @@ public final class RestorePlan {
         own.put(id, new OperatorSnapshot(id, all.parallelism(), all.maxParallelism(), mine));
     }
 
-    private List<RestoredChannel> channels(final JobEdge edge, final int subtask) {
+    /**
+     * Whether a task may be given what was on the way to another one of its vertex. Then how far
+     * that one had come says nothing: all of them are only where the last of them was.
+     */
+    private boolean isDealtAnew(final JobVertex vertex) {
+        final Boolean known = dealtAnew.get(vertex);
+        if (known != null) {
+            return known;
+        }
+        final boolean found =
+                vertex.inputs().stream()
+                        .anyMatch(edge -> !isAsThen(edge) || isDealtAnew(sourceOf(edge)));
+        dealtAnew.put(vertex, found);
+        return found;
+    }
+
+    private JobVertex sourceOf(final JobEdge edge) {
+        return graph.jobGraph().vertices().get(edge.sourceVertex());
+    }
+
+    /** Whether the edge has the channels that it had. */
+    private boolean isAsThen(final JobEdge edge) {
         final EdgeMapping now = graph.mapping(edge);
-        final int producers = parallelismThen(edge.sourceVertex());
-        final int consumers = parallelismThen(edge.targetVertex());
-        final EdgeMapping then = new EdgeMapping(now.pattern(), producers, consumers);
-        final boolean same = producers == now.producers() && consumers == now.consumers();
+        return parallelismThen(edge.sourceVertex()) == now.producers()
+                && parallelismThen(edge.targetVertex()) == now.consumers();
+    }
+
+    private List<RestoredChannel> channels(final JobEdge edge, final int subtask) {
+        final EdgeMapping then =
+                new EdgeMapping(
+                        graph.mapping(edge).pattern(),
+                        parallelismThen(edge.sourceVertex()),
+                        parallelismThen(edge.targetVertex()));
+        final boolean same = isAsThen(edge);
+        final boolean rescaled = !same || isDealtAnew(sourceOf(edge));
         final List<RestoredChannel> channels = new ArrayList<>();
         for (final ChannelId id : channelsThen(edge, then)) {
             if (same ? id.consumer() == subtask : goesTo(edge, id, then, subtask)) {
-                channels.add(new RestoredChannel(id, !same, inFlight.getOrDefault(id, List.of())));
+                channels.add(
+                        new RestoredChannel(id, rescaled, inFlight.getOrDefault(id, List.of())));
             }
         }
         return channels;

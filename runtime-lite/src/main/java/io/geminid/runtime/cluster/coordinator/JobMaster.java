@@ -369,7 +369,7 @@ final class JobMaster {
             stopAll();
         } else {
             restarts++; // failures count, not regions (INV R6)
-            again.addAll(checkpoints.isAnyFinished() ? regions.all() : regions.after(fresh));
+            again.addAll(checkpoints.isEnding() ? regions.all() : regions.after(fresh));
             checkpoints.onStopping();
             again.forEach(this::stop);
             restartIfStopped();

@@ -73,10 +73,9 @@ final class MasterCheckpoints {
         return new MasterCheckpoints(null, jobId, tasks, workers, false);
     }
 
-    /** Whether some tasks have ended for good, with the last checkpoint, so all begin again. */
-    boolean isAnyFinished() {
-        return coordinator != null
-                && tasks.values().stream().anyMatch(task -> task.state() == TaskState.FINISHED);
+    /** Whether tasks end for good, each in its time, so all have to begin again if one has to. */
+    boolean isEnding() {
+        return coordinator != null && coordinator.isLastCompleted();
     }
 
     /** Reads what there is; told of the failure, or {@code null}. Before anything else. */

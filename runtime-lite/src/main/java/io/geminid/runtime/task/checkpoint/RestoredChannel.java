@@ -7,8 +7,8 @@ import java.util.List;
  * What was in flight in a channel when a checkpoint was taken: whole records.
  *
  * @param id the channel, as it was then
- * @param rescaled whether the edge has other channels now; the numbers of a channel may be the same
- *     all the same, and its records belong elsewhere
+ * @param rescaled whether the edge has other channels now, or one before it: a channel of the same
+ *     numbers may carry what went over another one, and its event time then says nothing
  * @param slices its bytes, in their order
  */
 public record RestoredChannel(ChannelId id, boolean rescaled, List<StateHandle> slices) {

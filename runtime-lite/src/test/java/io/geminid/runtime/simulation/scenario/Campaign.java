@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 /**
  * Runs many seeds on all processors. Prints a line for each that fails, and at the end how many ran
@@ -69,8 +70,11 @@ final class Campaign {
         return failures;
     }
 
-    Map<Sometimes, Long> reached() {
-        return reached;
+    /** What so many seeds should have reached, and none of them has. */
+    List<Sometimes> missing() {
+        return Stream.of(Sometimes.values())
+                .filter(state -> state.isExpected(done) && !reached.containsKey(state))
+                .toList();
     }
 
     /** How many ran, how long, and what was reached how often. */
@@ -81,11 +85,12 @@ final class Campaign {
         }
         return text.append(
                         String.format(
-                                "seeds=%d first=%d failed=%d neverReached=%d seconds=%.0f",
+                                "seeds=%d first=%d failed=%d states=%d missing=%s seconds=%.0f",
                                 done,
                                 first,
                                 failures.size(),
-                                Sometimes.values().length - reached.size(),
+                                reached.size(),
+                                missing(),
                                 (System.nanoTime() - startNs) / 1e9))
                 .toString();
     }

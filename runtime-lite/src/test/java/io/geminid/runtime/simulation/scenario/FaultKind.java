@@ -15,5 +15,13 @@ enum FaultKind {
     /** A connection between workers breaks. */
     CUT_DATA,
     /** The storage of checkpoints fails for a while, in part or wholly. */
-    STORAGE
+    STORAGE,
+    /** The coordinator is killed, and another one goes on with other workers. */
+    CRASH_COORDINATOR,
+    /** The coordinator stops, for a moment or for longer than anybody waits. */
+    PAUSE_COORDINATOR,
+    /** All processes are gone, and what was not forced to the disk with the checkpoints. */
+    CUT_POWER,
+    /** The job is stopped, and goes on with another parallelism if it can. */
+    RESCALE
 }

@@ -15,12 +15,14 @@ final class Faults {
     private static final long STORAGE_NS_MAX = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final Scenario scenario;
+    private final Harm harm;
     private final SimulatedCluster cluster;
     private final Observations observations;
     private final Random random;
     private final EventLoop loop;
     private final List<FaultKind> kinds;
     private int done;
+    private long lastNs;
 
     Faults(
             final Scenario scenario,
@@ -31,27 +33,37 @@ final class Faults {
         this.cluster = cluster;
         this.observations = observations;
         this.random = random;
-        kinds = List.copyOf(scenario.faults());
+        harm = scenario.harm();
+        kinds = List.copyOf(harm.kinds());
         loop = cluster.newLoop();
+        lastNs = loop.nanoTime();
     }
 
     void begin() {
-        if (!kinds.isEmpty() && scenario.faultGapNs() > 0) {
+        if (!kinds.isEmpty() && harm.gapNs() > 0) {
             next();
         }
     }
 
-    /** Somebody has been told something: the moments around are the interesting ones. */
-    void onMessage() {
-        if (!kinds.isEmpty() && random.nextDouble() < scenario.faultShare()) {
-            loop.schedule((long) (random.nextDouble() * SOON_NS), this::harmOnce);
+    /** When the last one was, in nanoseconds of simulated time. */
+    long lastNs() {
+        return lastNs;
+    }
+
+    /** Something was said: the moments around are the interesting ones. */
+    void on(final Moment moment) {
+        if (harm.moments().contains(moment)
+                && !kinds.isEmpty()
+                && random.nextDouble() < harm.share()) {
+            final boolean atOnce = random.nextInt(4) == 0;
+            loop.schedule(atOnce ? 0 : (long) (random.nextDouble() * SOON_NS), () -> harmOnce());
         }
     }
 
     private void next() {
         final double gap = -Math.log(1 - random.nextDouble());
         loop.schedule(
-                (long) (scenario.faultGapNs() * gap),
+                (long) (harm.gapNs() * gap),
                 () -> {
                     if (harmOnce()) {
                         next();
@@ -61,32 +73,53 @@ final class Faults {
 
     /** False if there was enough. */
     private boolean harmOnce() {
-        if (observations.completed() < scenario.faultsAfter()) {
+        if (observations.completed() < harm.after()) {
             return true;
         }
-        if (done++ >= scenario.faultsMax() && scenario.live()) {
+        if (done >= harm.max() && scenario.live()) {
             return false;
         }
-        harm(kinds.get(random.nextInt(kinds.size())));
+        done++;
+        final FaultKind kind = kinds.get(random.nextInt(kinds.size()));
+        if (harm(kind)) {
+            lastNs = loop.nanoTime();
+            observations.onFault(kind);
+        }
         return true;
     }
 
-    private void harm(final FaultKind kind) {
-        observations.onFault(kind);
+    /** False if it cannot be done now. */
+    private boolean harm(final FaultKind kind) {
         final int worker = random.nextInt(scenario.workers());
         switch (kind) {
             case CRASH -> cluster.crash(worker);
-            case PAUSE -> cluster.pause(worker, (long) (random.nextDouble() * PAUSE_NS_MAX));
+            case PAUSE -> cluster.pause(worker, shortNs());
             case LONG_PAUSE -> cluster.pause(worker, LONG_PAUSE_NS);
             case CUT_CONTROL -> cluster.cutControl(worker);
             case SILENCE_CONTROL -> cluster.silenceControl(worker);
             case CUT_DATA -> cluster.cutData();
-            case STORAGE -> {
-                cluster.failStorage(random.nextBoolean() ? 1 : random.nextDouble());
-                loop.schedule(
-                        (long) (random.nextDouble() * STORAGE_NS_MAX),
-                        () -> cluster.failStorage(0));
+            case STORAGE -> failStorage();
+            case PAUSE_COORDINATOR ->
+                    cluster.pauseCoordinator(random.nextInt(4) == 0 ? LONG_PAUSE_NS : shortNs());
+            case CRASH_COORDINATOR -> {
+                return cluster.crashCoordinator();
+            }
+            case CUT_POWER -> {
+                return cluster.cutPower();
+            }
+            case RESCALE -> {
+                return cluster.rescale();
             }
         }
+        return true;
+    }
+
+    private long shortNs() {
+        return (long) (random.nextDouble() * PAUSE_NS_MAX);
+    }
+
+    private void failStorage() {
+        cluster.failStorage(random.nextBoolean() ? 1 : random.nextDouble());
+        loop.schedule((long) (random.nextDouble() * STORAGE_NS_MAX), () -> cluster.failStorage(0));
     }
 }

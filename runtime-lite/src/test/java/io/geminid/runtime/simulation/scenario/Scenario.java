@@ -4,17 +4,16 @@ import io.geminid.config.ConfigKey;
 import io.geminid.config.GeminidProperties;
 import io.geminid.memory.SegmentPoolContext;
 import io.geminid.runtime.cluster.checkpoint.CheckpointSettings;
-import io.geminid.runtime.samplejob.SampleOptions;
+import io.geminid.runtime.simulation.SimulatedCluster;
 import io.geminid.shuffle.service.ShuffleOptions;
+import io.geminid.state.provider.StateStores;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What a seed stands for.
@@ -22,108 +21,97 @@ import java.util.stream.Stream;
  * @param seed of everything
  * @param job what runs
  * @param workers how many
- * @param slots of each worker
  * @param configuration of all processes
  * @param linkDelayNsMax longest that a control message takes
  * @param taskPauseNsMax longest that slow tasks pause between steps
- * @param faults what goes wrong
- * @param faultGapNs from one fault to the next, on the average; 0 if control messages cause them
- * @param faultShare how many control messages are followed by a fault, 0 to 1
- * @param faultsAfter checkpoints that are complete before the first
- * @param faultsMax how many there are
+ * @param storageDelayNsMax longest that a call to the storage waits for its turn
+ * @param harm what goes wrong
  * @param live whether faults end and the job must, or the faults go on until the run is broken off
  */
 record Scenario(
         long seed,
-        SampleOptions job,
+        ScenarioJob job,
         int workers,
-        int slots,
         Map<String, String> configuration,
         long linkDelayNsMax,
         int taskPauseNsMax,
-        Set<FaultKind> faults,
-        long faultGapNs,
-        double faultShare,
-        int faultsAfter,
-        int faultsMax,
+        long storageDelayNsMax,
+        Harm harm,
         boolean live) {
-
-    private static final int TASK_PAUSE_NS_MAX = 2_000_000;
-
-    /** A fault now and then that nothing follows from is wasted. */
-    private static final int FAULTS_MAX = 10;
 
     static Scenario of(final long seed, final Path output) {
         final Random random = new Random(seed);
-        final int widest = 1 + random.nextInt(3);
-        final Set<FaultKind> faults = EnumSet.noneOf(FaultKind.class);
-        for (final FaultKind kind : FaultKind.values()) {
-            if (random.nextInt(5) < 2) {
-                faults.add(kind);
-            }
+        final boolean congested = random.nextInt(3) == 0;
+        final Map<String, String> configuration = configuration(random);
+        final long linkDelayNsMax =
+                random.nextBoolean()
+                        ? 0
+                        : Harm.between(random, 100_000, congested ? 2_000_000 : 50_000_000);
+        final long storageDelayNsMax =
+                random.nextInt(3) > 0 || congested ? 0 : Harm.between(random, 100_000, 300_000_000);
+        configuration.put(
+                CheckpointSettings.TIMEOUT.name(),
+                timeout(random.nextInt(10) == 0, linkDelayNsMax, storageDelayNsMax));
+        if (congested) {
+            configuration.put(CheckpointSettings.INTERVAL.name(), 1 + random.nextInt(2) + "ms");
+            configuration.put(
+                    CheckpointSettings.ALIGNMENT.name(),
+                    random.nextInt(4) == 0 ? "aligned-for-a-time" : "unaligned");
         }
-        final long linkDelayNsMax = random.nextBoolean() ? 0 : between(random, 100_000, 50_000_000);
-        final boolean byTime = random.nextInt(3) == 0;
+        final ScenarioJob job =
+                ScenarioJob.of(
+                        random,
+                        output,
+                        congested ? 0 : pauseMillis(random, linkDelayNsMax, storageDelayNsMax));
+        final Harm harm = congested ? Harm.ofCongested(random) : Harm.of(random);
         return new Scenario(
                 seed,
-                job(random, output, widest),
+                job,
                 1 + random.nextInt(3),
-                widest,
-                configuration(random, linkDelayNsMax),
+                configuration,
                 linkDelayNsMax,
-                random.nextInt(3) == 0 ? 0 : random.nextInt(TASK_PAUSE_NS_MAX),
-                faults,
-                byTime ? between(random, 1_000_000, 80_000_000) : 0,
-                byTime ? 0 : between(random, 1, 100) / 1_000.0,
-                random.nextInt(4),
-                random.nextInt(FAULTS_MAX),
+                taskPauseNsMax(random, congested),
+                storageDelayNsMax,
+                job.rescales() ? harm.with(FaultKind.RESCALE) : harm,
                 random.nextInt(5) > 0);
     }
 
-    private static SampleOptions job(final Random random, final Path output, final int widest) {
-        final boolean large = random.nextInt(8) == 0;
-        return SampleOptions.of(output, widest)
-                .withRecords(records(random, large))
-                .withSeed(random.nextLong())
-                .withPayloadBytesMax(random.nextInt(large ? 20_000 : 200))
-                .withChaining(random.nextBoolean())
-                .withParallelism(
-                        Stream.generate(() -> 1 + random.nextInt(widest)).limit(4).toList());
-    }
-
-    /** As often of each order of magnitude. */
-    private static long between(final Random random, final long least, final long most) {
-        return (long) (least * Math.pow((double) most / least, random.nextDouble()));
-    }
-
-    private static int records(final Random random, final boolean large) {
-        final int[] most = {150, 600, 600, 1_500, 3_000};
-        if (random.nextInt(20) == 0) {
+    /** Sources take so long that there is time for some checkpoints. */
+    private static long pauseMillis(
+            final Random random, final long linkDelayNsMax, final long storageDelayNsMax) {
+        if (random.nextInt(3) == 0) {
             return 0;
         }
-        return random.nextInt(large ? 150 : most[random.nextInt(most.length)]);
+        final long checkpointNs = 1_000_000 + linkDelayNsMax + 2 * storageDelayNsMax;
+        return 1 + TimeUnit.NANOSECONDS.toMillis((long) (random.nextDouble() * checkpointNs / 2));
     }
 
-    private static Map<String, String> configuration(
-            final Random random, final long linkDelayNsMax) {
+    private static int taskPauseNsMax(final Random random, final boolean congested) {
+        if (congested) {
+            return (int) Harm.between(random, 1_000_000, 20_000_000);
+        }
+        return random.nextInt(3) == 0 ? 0 : (int) Harm.between(random, 20_000, 5_000_000);
+    }
+
+    private static Map<String, String> configuration(final Random random) {
         final Map<String, String> entries = new TreeMap<>();
         entries.put(SegmentPoolContext.SEGMENT_BYTES.name(), "4kb");
         entries.put(SegmentPoolContext.SLAB_BYTES.name(), "64kb");
         entries.put(SegmentPoolContext.MAX_BYTES.name(), "4mb");
         entries.put(CheckpointSettings.DIRECTORY.name(), "simulated");
-        entries.put(
-                CheckpointSettings.INTERVAL.name(),
-                1 + random.nextInt(random.nextBoolean() ? 4 : 20) + "ms");
+        entries.put(CheckpointSettings.JOB.name(), "simulated");
+        entries.put(CheckpointSettings.INTERVAL.name(), interval(random));
         entries.put(
                 CheckpointSettings.ALIGNMENT.name(),
                 List.of("aligned", "unaligned", "unaligned", "aligned-for-a-time")
                         .get(random.nextInt(4)));
         entries.put(CheckpointSettings.ALIGNED_TIMEOUT.name(), random.nextInt(20) + "ms");
-        final String tight = linkDelayNsMax == 0 ? "40ms" : "700ms";
-        entries.put(CheckpointSettings.TIMEOUT.name(), random.nextInt(10) == 0 ? tight : "10s");
         entries.put(CheckpointSettings.RETAINED.name(), Integer.toString(1 + random.nextInt(3)));
         entries.put(CheckpointSettings.RESTARTS.name(), "1000");
-        entries.put(CheckpointSettings.RESTART_DELAY.name(), random.nextInt(100) + "ms");
+        entries.put(
+                CheckpointSettings.RESTART_DELAY.name(),
+                random.nextInt(random.nextBoolean() ? 4 : 100) + "ms");
+        entries.put(StateStores.STORE.name(), random.nextInt(4) == 0 ? "heap" : "gemini");
         entries.put(
                 ShuffleOptions.EXCLUSIVE_PER_CHANNEL.name(), Integer.toString(random.nextInt(3)));
         entries.put(
@@ -134,10 +122,39 @@ record Scenario(
         return entries;
     }
 
+    /** Tight, but long enough for a checkpoint with luck: else no job that needs one would end. */
+    private static String timeout(
+            final boolean tight, final long linkDelayNsMax, final long storageDelayNsMax) {
+        final long storageCalls = 40;
+        final long shortestNs = 40_000_000 + 12 * linkDelayNsMax + storageCalls * storageDelayNsMax;
+        return tight ? TimeUnit.NANOSECONDS.toMillis(shortestNs) + "ms" : "30s";
+    }
+
+    /** One so long that only what a job needs to end is taken, or fails. */
+    private static String interval(final Random random) {
+        if (random.nextInt(12) == 0) {
+            return "1h";
+        }
+        return 1 + random.nextInt(random.nextInt(3) > 0 ? 2 : 15) + "ms";
+    }
+
+    SimulatedCluster.Shape shape(final SimulatedCluster.Listener listener) {
+        return new SimulatedCluster.Shape(
+                workers,
+                job.widest(),
+                linkDelayNsMax,
+                taskPauseNsMax,
+                storageDelayNsMax,
+                harm.kinds().contains(FaultKind.CUT_POWER),
+                true,
+                listener);
+    }
+
     GeminidProperties properties() {
         final List<ConfigKey<?>> keys = new ArrayList<>(SegmentPoolContext.KEYS);
         keys.addAll(CheckpointSettings.KEYS);
         keys.addAll(ShuffleOptions.KEYS);
+        keys.add(StateStores.STORE);
         return GeminidProperties.of(configuration, keys);
     }
 }

@@ -1,5 +1,6 @@
 package io.geminid.runtime.simulation.scenario;
 
+import io.geminid.runtime.cluster.job.JobRequest;
 import io.geminid.runtime.cluster.job.JobResult;
 import io.geminid.runtime.cluster.job.JobStatus;
 import io.geminid.runtime.samplejob.SampleResult;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Runs what a seed stands for and checks it.
@@ -27,6 +29,12 @@ final class ScenarioRun {
 
     /** Steps after which it is broken off in any case. */
     private static final int BREAK_OFF_STEPS = 60_000;
+
+    /**
+     * In simulated time: longer than all that anybody waits for somebody else, and less than until
+     * the next checkpoint if none is needed.
+     */
+    private static final long LIVE_AFTER_FAULTS_NS = TimeUnit.MINUTES.toNanos(10);
 
     private ScenarioRun() {}
 
@@ -71,29 +79,29 @@ final class ScenarioRun {
             throws IOException {
         final Random random = new Random(scenario.seed() ^ 0x5DEECE66DL);
         final SimulatedCluster cluster =
-                new SimulatedCluster(
-                        random,
-                        new SimulatedCluster.Shape(
-                                scenario.workers(),
-                                scenario.slots(),
-                                scenario.linkDelayNsMax(),
-                                scenario.taskPauseNsMax(),
-                                true,
-                                observations),
-                        scenario.properties());
+                new SimulatedCluster(random, scenario.shape(observations), scenario.properties());
         final Faults faults =
                 new Faults(scenario, cluster, observations, new Random(random.nextLong()));
-        observations.onMessage(faults::onMessage);
+        final Random parallelism = new Random(random.nextLong());
+        final Supplier<JobRequest> requests =
+                () -> {
+                    observations.onSubmitted();
+                    return scenario.job().request(parallelism);
+                };
+        observations.onMoment(faults::on);
         faults.begin();
         if (scenario.live()) {
-            checkResult(scenario, observations, cluster.run(scenario.job().request()));
+            final JobResult result =
+                    cluster.run(requests, () -> faults.lastNs() + LIVE_AFTER_FAULTS_NS);
+            checkResult(scenario, observations, result);
             cluster.settle();
             require(cluster.segmentsHeld() == 0, "segmentsHeld=" + cluster.segmentsHeld());
             checkDirectory(scenario);
         } else {
-            cluster.runUntilBrokenOff(scenario.job().request(), BREAK_OFF_NS, BREAK_OFF_STEPS);
+            cluster.runUntilBrokenOff(requests, BREAK_OFF_NS, BREAK_OFF_STEPS);
             checkPart(scenario);
         }
+        observations.checkFiles();
         return cluster.simulation().trace();
     }
 
@@ -102,13 +110,13 @@ final class ScenarioRun {
         require(
                 result.status() == JobStatus.FINISHED,
                 "status=" + result.status() + " failure=" + result.failure());
-        final SampleResult expected = SampleResult.expected(scenario.job());
-        final SampleResult found = SampleResult.read(scenario.job());
+        final SampleResult expected = scenario.job().expected();
+        final SampleResult found = scenario.job().found();
         require(expected.equals(found), "expected=" + expected + " found=" + found);
         if (result.checkpoints().timedOut() > 0) {
             observations.reach(Sometimes.CHECKPOINT_TIMED_OUT);
         }
-        if (scenario.job().records() == 0) {
+        if (scenario.job().options().records() == 0) {
             observations.reach(Sometimes.JOB_WITHOUT_RECORDS);
         }
         if (observations.faults() == 0) {
@@ -122,7 +130,7 @@ final class ScenarioRun {
     private static void checkDirectory(final Scenario scenario) throws IOException {
         final List<Path> left = new ArrayList<>();
         try (DirectoryStream<Path> files =
-                Files.newDirectoryStream(Path.of(scenario.job().output()), ".*")) {
+                Files.newDirectoryStream(Path.of(scenario.job().options().output()), ".*")) {
             files.forEach(left::add);
         }
         require(left.isEmpty(), "left=" + left);
@@ -130,8 +138,8 @@ final class ScenarioRun {
 
     /** Whatever was committed is right and there once; that not all is there is no mistake. */
     private static void checkPart(final Scenario scenario) {
-        final SampleResult expected = SampleResult.expected(scenario.job());
-        final SampleResult found = SampleResult.read(scenario.job());
+        final SampleResult expected = scenario.job().expected();
+        final SampleResult found = scenario.job().found();
         require(found.isPartOf(expected), "expected=" + expected + " found=" + found);
     }
 

@@ -21,7 +21,7 @@ import java.util.TreeMap;
  * A disk in memory that forgets, at a power cut, whatever was not forced: any of the bytes of a
  * file, any of the changes of a directory, each for itself.
  */
-final class PowerCutDisk implements Disk {
+public final class PowerCutDisk implements Disk {
     private static final class Inode {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         byte[] forced = new byte[0];
@@ -33,14 +33,15 @@ final class PowerCutDisk implements Disk {
     private final Set<Path> directories = new HashSet<>();
     private final Set<Path> durableDirectories = new HashSet<>();
 
-    PowerCutDisk(final Path root) {
+    /** Makes an empty disk; everything is below the root. */
+    public PowerCutDisk(final Path root) {
         this.root = root;
         directories.add(root);
         durableDirectories.add(root);
     }
 
     /** What is there when the power comes back. */
-    PowerCutDisk afterPowerCut(final Random random) {
+    public PowerCutDisk afterPowerCut(final Random random) {
         final PowerCutDisk image = new PowerCutDisk(root);
         for (final Path directory : directories) {
             if (durableDirectories.contains(directory) || random.nextBoolean()) {
