@@ -70,7 +70,9 @@ public final class FileSink<T> extends AbstractOperator<Void> implements SinkOpe
         super.open(context, output);
         parent = context.services().files().getPath(directory);
         name = prefix + "-" + context.subtask().index();
-        attempt = "-" + context.subtask().attempt() + ".in-progress";
+        // Attempts are counted anew when a job is submitted again, and an old one may still run.
+        final long nowMillis = context.services().processingTime().currentTimeMillis();
+        attempt = "-" + context.subtask().attempt() + "-" + nowMillis + ".in-progress";
         inTransactions = context.services().isCheckpointed();
         if (!inTransactions) {
             startPart();
