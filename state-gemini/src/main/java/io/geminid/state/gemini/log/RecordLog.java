@@ -1,6 +1,5 @@
 package io.geminid.state.gemini.log;
 
-import io.geminid.memory.SegmentOwner;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.TreeMap;
@@ -24,11 +23,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * <p>Task thread only, but {@link #unpin}. Does not own {@link Frames}.
  */
 public final class RecordLog {
-
-    private static final SegmentOwner OWNER = SegmentOwner.named("state-log");
-
-    /** Frames kept in hand, so that a spent budget can be made room in. */
-    private static final int SPARE_FRAMES = 2;
 
     /** Frames by share of live bytes: emptiest first. */
     private static final int SHARES = 16;
@@ -58,7 +52,7 @@ public final class RecordLog {
 
     private final Frames frames;
     private final DeadRecords dead;
-    private final int[] spare = new int[SPARE_FRAMES];
+    private final FramesInHand inHand;
     private final int[] firstOfShare = new int[SHARES];
 
     /** Those that have frames. */
@@ -79,7 +73,6 @@ public final class RecordLog {
     private int[] newer = new int[64];
     private int[] older = new int[64];
 
-    private int spareCount;
     private int tail = NONE;
     private int tailBytes;
 
@@ -101,6 +94,7 @@ public final class RecordLog {
      */
     public RecordLog(final Frames frames) {
         this.frames = frames;
+        this.inHand = new FramesInHand(frames);
         this.dead = new DeadRecords(frames.frameBytes());
         Arrays.fill(firstOfShare, NONE);
     }
@@ -128,7 +122,7 @@ public final class RecordLog {
         if (!fromSpare && !refillSpare()) {
             return false;
         }
-        final int frame = takeFrame(fromSpare);
+        final int frame = inHand.take(fromSpare);
         if (frame < 0) {
             return false;
         }
@@ -143,15 +137,6 @@ public final class RecordLog {
         return true;
     }
 
-    private int takeFrame(final boolean fromSpare) {
-        final int frame = frames.take(OWNER);
-        if (frame < 0 && fromSpare && spareCount > 0) {
-            spareCount--;
-            return spare[spareCount];
-        }
-        return frame;
-    }
-
     private long epochBytes() {
         return Math.max(liveTotal / EPOCHS_OF_ALL, (long) EPOCH_FRAMES_MIN * frames.frameBytes());
     }
@@ -162,15 +147,7 @@ public final class RecordLog {
      * @return false if the budget is spent
      */
     public boolean refillSpare() {
-        while (spareCount < SPARE_FRAMES) {
-            final int frame = frames.take(OWNER);
-            if (frame < 0) {
-                return false;
-            }
-            spare[spareCount] = frame;
-            spareCount++;
-        }
-        return true;
+        return inHand.refill();
     }
 
     private void adopt(final int frame, final int number, final Epoch of) {
@@ -294,7 +271,7 @@ public final class RecordLog {
             if (!fromSpare && !refillSpare()) {
                 return NONE;
             }
-            final int frame = takeFrame(fromSpare);
+            final int frame = inHand.take(fromSpare);
             if (frame < 0) {
                 return NONE;
             }
