@@ -80,7 +80,13 @@ final class Observations implements SimulatedCluster.Listener {
     @Override
     public void onSending(final ControlMessage message) {
         if (message instanceof FromCoordinator.TriggerCheckpoint trigger) {
-            begun = Math.max(begun, trigger.barrier().checkpoint());
+            final long checkpoint = trigger.barrier().checkpoint();
+            if (newCoordinator && checkpoint == 1) {
+                // The storage was empty: the job had ended when its coordinator crashed.
+                begun = 0;
+                outdated = 0;
+            }
+            begun = Math.max(begun, checkpoint);
         } else if (message instanceof FromCoordinator.DeployTask) {
             outdated = begun;
         }
