@@ -22,8 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
  * message, those before it restore, and once there is space again the next one cleans up.
  */
 final class FullDiskTest {
-    private static final String FULL = "No space left on device";
-
     @RegisterExtension final Seed seed = new Seed();
     @TempDir private Path directory;
 
@@ -43,21 +41,11 @@ final class FullDiskTest {
             throws IOException {
         Files.createDirectory(root);
         final AtomicLong notified = new AtomicLong();
-        final AtomicInteger left = new AtomicInteger(random.nextInt(size));
-        final Disk full =
-                new StepDisk(
-                        new HostDisk(),
-                        step -> {
-                            final boolean needsSpace =
-                                    step.startsWith("write") || step.startsWith("create");
-                            if (needsSpace && left.getAndDecrement() <= 0) {
-                                throw new IOException(FULL);
-                            }
-                        });
+        final Disk full = CrashSteps.fullAfter(random.nextInt(size));
         try {
             new CrashJob(new DirectoryBlobStore(full, root), 1).run(1, 6, notified::set);
         } catch (final IOException e) {
-            assertThat(e).hasMessageContaining(FULL);
+            assertThat(e).hasMessageContaining(CrashSteps.FULL);
         }
         new CrashJob(new DirectoryBlobStore(new HostDisk(), root), random.nextLong())
                 .check(2, notified.get());

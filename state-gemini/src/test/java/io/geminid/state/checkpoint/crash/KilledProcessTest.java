@@ -5,16 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.geminid.state.checkpoint.blob.DirectoryBlobStore;
 import io.geminid.state.checkpoint.blob.HostDisk;
 import io.geminid.testing.Seed;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -34,10 +29,11 @@ final class KilledProcessTest {
     @Test
     void aKilledProcessLosesNoCompletedCheckpointAndLeavesNoGarbage() throws Exception {
         final List<String> steps = stepsOfAWholeRun();
-        final List<Integer> chosen = choose(steps);
+        final List<Integer> chosen = CrashSteps.choose(steps, STEPS, seed.random());
         for (final int step : chosen) {
             final Path root = Files.createDirectory(directory.resolve("step-" + step));
-            final long notified = runAndKill(root, step, steps.get(step));
+            final long notified =
+                    CrashSteps.runAndKill(CrashChild.class, root, step, steps.get(step));
             try {
                 new CrashJob(new DirectoryBlobStore(new HostDisk(), root), 2).check(2, notified);
             } catch (final IOException | AssertionError e) {
@@ -56,52 +52,5 @@ final class KilledProcessTest {
                 .run(1, CrashChild.CHECKPOINTS, n -> {});
         assertThat(steps).contains("link manifest", "delete manifest", "delete shared");
         return steps;
-    }
-
-    /** One for each name first, in random order; then others. */
-    private List<Integer> choose(final List<String> steps) {
-        final List<Integer> order = new ArrayList<>();
-        for (int i = 0; i < steps.size(); i++) {
-            order.add(i);
-        }
-        Collections.shuffle(order, seed.random());
-        final Map<String, Integer> byName = new LinkedHashMap<>();
-        order.forEach(step -> byName.putIfAbsent(steps.get(step), step));
-        final List<Integer> chosen = new ArrayList<>(byName.values());
-        order.stream().filter(step -> !byName.containsValue(step)).forEach(chosen::add);
-        return chosen.subList(0, Math.min(STEPS, chosen.size()));
-    }
-
-    /** Returns the last checkpoint that the process said was complete. */
-    private static long runAndKill(final Path root, final int step, final String name)
-            throws Exception {
-        final Process process =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Xshare:auto",
-                                "-XX:TieredStopAtLevel=1",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                CrashChild.class.getName(),
-                                root.toString(),
-                                Integer.toString(step))
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
-        long notified = 0;
-        String reached = null;
-        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
-            String line;
-            while (reached == null && (line = lines.readLine()) != null) {
-                if (line.startsWith(CrashChild.NOTIFIED)) {
-                    notified = Long.parseLong(line.substring(CrashChild.NOTIFIED.length()));
-                } else if (line.startsWith(CrashChild.STEP)) {
-                    reached = line.substring(CrashChild.STEP.length());
-                }
-            }
-        } finally {
-            process.destroyForcibly().waitFor();
-        }
-        assertThat(reached).as("the step at which the process stopped").isEqualTo(name);
-        return notified;
     }
 }

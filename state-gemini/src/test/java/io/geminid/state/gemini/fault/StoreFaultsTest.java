@@ -12,26 +12,22 @@ import io.geminid.state.checkpoint.blob.DirectoryBlobStore;
 import io.geminid.state.checkpoint.blob.Disk;
 import io.geminid.state.checkpoint.blob.HostDisk;
 import io.geminid.state.checkpoint.blob.MemoryBlobStore;
+import io.geminid.state.checkpoint.crash.CrashSteps;
 import io.geminid.state.checkpoint.crash.StepDisk;
 import io.geminid.state.checkpoint.manifest.CheckpointManifest;
 import io.geminid.state.checkpoint.storage.CheckpointNames;
 import io.geminid.state.checkpoint.storage.CompletedCheckpoints;
 import io.geminid.testing.PropertyRunner;
 import io.geminid.testing.Seed;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -55,8 +51,6 @@ final class StoreFaultsTest {
     private static final int DAMAGES = Integer.getInteger("geminid.test.bit-flips", 400);
     private static final int AUDITS = Integer.getInteger("geminid.test.audits", 20);
     private static final int SMALL_KEYS = 24;
-    private static final String FULL = "No space left on device";
-
     @RegisterExtension final Seed seed = new Seed();
     @TempDir private Path directory;
 
@@ -71,10 +65,11 @@ final class StoreFaultsTest {
                         StoreJob.KEYS);
         job.run(1, StoreChild.CHECKPOINTS, n -> {});
         assertThat(job.compactions()).as("checkpoints that compact").isPositive();
-        final List<Integer> chosen = choose(steps);
+        final List<Integer> chosen = CrashSteps.choose(steps, STEPS, seed.random());
         for (final int step : chosen) {
             final Path root = Files.createDirectory(directory.resolve("step-" + step));
-            final long notified = runAndKill(root, step, steps.get(step));
+            final long notified =
+                    CrashSteps.runAndKill(StoreChild.class, root, step, steps.get(step));
             try {
                 new StoreJob(new DirectoryBlobStore(new HostDisk(), root), 2, StoreJob.KEYS)
                         .check(2, notified);
@@ -84,53 +79,6 @@ final class StoreFaultsTest {
         }
         System.out.printf(
                 "killed at %d of %d steps, seed=%d%n", chosen.size(), steps.size(), seed.value());
-    }
-
-    /** One for each name first, in random order; then others. */
-    private List<Integer> choose(final List<String> steps) {
-        final List<Integer> order = new ArrayList<>();
-        for (int i = 0; i < steps.size(); i++) {
-            order.add(i);
-        }
-        Collections.shuffle(order, seed.random());
-        final Map<String, Integer> byName = new LinkedHashMap<>();
-        order.forEach(step -> byName.putIfAbsent(steps.get(step), step));
-        final List<Integer> chosen = new ArrayList<>(byName.values());
-        order.stream().filter(step -> !byName.containsValue(step)).forEach(chosen::add);
-        return chosen.subList(0, Math.min(STEPS, chosen.size()));
-    }
-
-    /** Returns the last checkpoint that the process said was complete. */
-    private static long runAndKill(final Path root, final int step, final String name)
-            throws Exception {
-        final Process process =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Xshare:auto",
-                                "-XX:TieredStopAtLevel=1",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                StoreChild.class.getName(),
-                                root.toString(),
-                                Integer.toString(step))
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
-        long notified = 0;
-        String reached = null;
-        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
-            String line;
-            while (reached == null && (line = lines.readLine()) != null) {
-                if (line.startsWith(StoreChild.NOTIFIED)) {
-                    notified = Long.parseLong(line.substring(StoreChild.NOTIFIED.length()));
-                } else if (line.startsWith(StoreChild.STEP)) {
-                    reached = line.substring(StoreChild.STEP.length());
-                }
-            }
-        } finally {
-            process.destroyForcibly().waitFor();
-        }
-        assertThat(reached).as("the step at which the process stopped").isEqualTo(name);
-        return notified;
     }
 
     @Test
@@ -149,22 +97,12 @@ final class StoreFaultsTest {
             throws IOException {
         Files.createDirectory(root);
         final AtomicLong notified = new AtomicLong();
-        final AtomicInteger left = new AtomicInteger(random.nextInt(size));
-        final Disk full =
-                new StepDisk(
-                        new HostDisk(),
-                        step -> {
-                            final boolean needsSpace =
-                                    step.startsWith("write") || step.startsWith("create");
-                            if (needsSpace && left.getAndDecrement() <= 0) {
-                                throw new IOException(FULL);
-                            }
-                        });
+        final Disk full = CrashSteps.fullAfter(random.nextInt(size));
         try {
             new StoreJob(new DirectoryBlobStore(full, root), 1, SMALL_KEYS)
                     .run(1, 6, notified::set);
         } catch (final IOException e) {
-            assertThat(e).hasMessageContaining(FULL);
+            assertThat(e).hasMessageContaining(CrashSteps.FULL);
         }
         new StoreJob(new DirectoryBlobStore(new HostDisk(), root), random.nextLong(), SMALL_KEYS)
                 .check(2, notified.get());
@@ -189,7 +127,7 @@ final class StoreFaultsTest {
             } catch (final IOException e) {
                 refused = e;
             }
-            assertThat(refused).hasMessageContaining(FULL);
+            assertThat(refused).hasMessageContaining(CrashSteps.FULL);
             assertThat(notified.get()).isPositive();
             Files.delete(ballast);
             final StoreJob job = new StoreJob(blobs, 2, StoreJob.KEYS);

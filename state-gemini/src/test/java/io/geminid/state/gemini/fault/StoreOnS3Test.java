@@ -2,6 +2,7 @@ package io.geminid.state.gemini.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.geminid.state.checkpoint.crash.CrashSteps;
 import io.geminid.state.checkpoint.s3.S3Server;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -54,8 +55,8 @@ final class StoreOnS3Test {
         try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
             for (int i = 0; i < CHECKPOINTS; i++) {
                 final String line = lines.readLine();
-                assertThat(line).startsWith(StoreChild.NOTIFIED);
-                notified = Long.parseLong(line.substring(StoreChild.NOTIFIED.length()));
+                assertThat(line).startsWith(CrashSteps.NOTIFIED);
+                notified = Long.parseLong(line.substring(CrashSteps.NOTIFIED.length()));
             }
         } finally {
             process.destroyForcibly().waitFor();
@@ -70,10 +71,7 @@ final class StoreOnS3Test {
         public static void main(final String[] args) throws IOException {
             final S3Server.Bucket bucket = new S3Server.Bucket(Integer.parseInt(args[0]), args[1]);
             new StoreJob(bucket.store(), Long.parseLong(args[2]), StoreJob.KEYS)
-                    .run(
-                            Integer.parseInt(args[2]),
-                            Integer.MAX_VALUE,
-                            n -> System.out.println(StoreChild.NOTIFIED + n));
+                    .run(Integer.parseInt(args[2]), Integer.MAX_VALUE, CrashSteps::notified);
         }
     }
 }
