@@ -5,6 +5,7 @@ import io.geminid.serial.RecordOutput;
 import io.geminid.shuffle.buffer.Buffer;
 import io.geminid.shuffle.buffer.EventBuffer;
 import io.geminid.shuffle.buffer.WrittenSegment;
+import io.geminid.shuffle.wire.FrameHeader;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -18,6 +19,12 @@ import java.util.List;
  */
 final class SubpartitionWriter {
 
+    /**
+     * What a full segment leaves free, so that it and its header are a message as long as a segment:
+     * one byte more is one packet more for each message.
+     */
+    private static final int HEADER_BYTES = FrameHeader.LENGTH_BYTES;
+
     /** Bytes of the length in front of a record. */
     private static final int LENGTH_BYTES = Integer.BYTES;
 
@@ -30,7 +37,7 @@ final class SubpartitionWriter {
     /** Where the next record's length goes; all before it is committed. */
     private int position;
 
-    /** Size of the open segment, 0 if none is open. */
+    /** End of what records may fill of the open segment, 0 if none is open. */
     private int limit;
 
     SubpartitionWriter(
@@ -129,7 +136,7 @@ final class SubpartitionWriter {
         open = opened;
         memory = opened.memory();
         position = 0;
-        limit = memory.capacity();
+        limit = memory.capacity() - HEADER_BYTES;
         return true;
     }
 
