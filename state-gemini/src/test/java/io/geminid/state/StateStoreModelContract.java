@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** Random operations on a {@link StateStore}, compared with maps after each. */
 public abstract class StateStoreModelContract extends StateStoreContract {
 
-    private static final int OPERATIONS = Integer.getInteger("geminid.test.operations", 100_000);
+    private static final int OPERATIONS = 100_000;
     private static final int KEYS = 40;
     private static final long NAMESPACES = 4;
 
@@ -39,6 +39,20 @@ public abstract class StateStoreModelContract extends StateStoreContract {
 
     /** For subclasses. */
     protected StateStoreModelContract() {}
+
+    /**
+     * How many operations a run has unless {@code geminid.test.operations} says so; 10^6 is a
+     * matter of minutes.
+     *
+     * @return fewer for a store that is slow
+     */
+    protected int operations() {
+        return OPERATIONS;
+    }
+
+    private int operationsWanted() {
+        return Integer.getInteger("geminid.test.operations", operations());
+    }
 
     // BL-02
     @Test
@@ -64,7 +78,8 @@ public abstract class StateStoreModelContract extends StateStoreContract {
                         () -> stepOfAggregating(aggregating.at(namespace)),
                         this::mergeSome,
                         this::listNamespaces);
-        for (int i = 0; i < OPERATIONS; i++) {
+        final int operations = operationsWanted();
+        for (int i = 0; i < operations; i++) {
             key = key(random.nextInt(KEYS));
             namespace = random.nextLong(NAMESPACES);
             store().setCurrentKey(key);
@@ -91,7 +106,8 @@ public abstract class StateStoreModelContract extends StateStoreContract {
         final TimerQueue<Long, Long> timers = store().timers("timers", Serializers.LONG);
         final Set<List<Long>> pending = new HashSet<>();
         long now = 0;
-        for (int i = 0; i < OPERATIONS; i++) {
+        final int operations = operationsWanted();
+        for (int i = 0; i < operations; i++) {
             key = key(random.nextInt(KEYS));
             namespace = random.nextLong(NAMESPACES);
             store().setCurrentKey(key);

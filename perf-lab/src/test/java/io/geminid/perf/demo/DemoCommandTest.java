@@ -11,6 +11,7 @@ import io.geminid.verbs.Verbs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -111,6 +112,37 @@ class DemoCommandTest {
         final Optional<String> why = Verbs.unavailabilityCause();
         assumeTrue(why.isPresent(), "SKIPPED: this host has RDMA");
         return why.orElseThrow();
+    }
+
+    @Test
+    void stateThatDoesNotFitIntoMemoryGivesTheSame() throws IOException {
+        final Path log = runs.generatedLog(LINES);
+        final Path local = directory.resolve("local");
+        final List<String> arguments =
+                List.of(
+                        "--input",
+                        log.toString(),
+                        "--state",
+                        "gemini",
+                        "--set",
+                        "geminid.state.local-dir=" + local,
+                        "--set",
+                        "geminid.memory.segment-bytes=4kb",
+                        "--set",
+                        "geminid.memory.slab-bytes=64kb",
+                        "--set",
+                        "geminid.memory.max-bytes=16mb",
+                        "--set",
+                        "geminid.state.gemini.memory-percent=1");
+        DemoRuns.assertPassed(runs.demo(arguments.toArray(String[]::new)));
+        runs.assertResultsAre(AccessLogOracle.of(log));
+        assertThat(local).isEmptyDirectory();
+        final List<String> withoutDisk = new ArrayList<>(arguments);
+        withoutDisk.addAll(List.of("--set", "geminid.state.gemini.disk-max-bytes=0"));
+        final CommandRun tooLarge = runs.demo(withoutDisk.toArray(String[]::new));
+        assertThat(tooLarge.exitCode()).isEqualTo(1);
+        assertThat(tooLarge.out() + tooLarge.err())
+                .contains("its state does not fit into its share of memory");
     }
 
     @Test

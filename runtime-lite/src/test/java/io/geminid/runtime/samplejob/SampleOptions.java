@@ -67,6 +67,20 @@ public record SampleOptions(
                 pauseMillis);
     }
 
+    public SampleOptions withKeys(final int other) {
+        return new SampleOptions(
+                output,
+                records,
+                other,
+                payloadBytesMax,
+                seed,
+                parallelism,
+                chaining,
+                fault,
+                apart,
+                pauseMillis);
+    }
+
     public SampleOptions withFault(final SampleFault other) {
         return new SampleOptions(
                 output,

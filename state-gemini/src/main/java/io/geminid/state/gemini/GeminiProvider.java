@@ -2,6 +2,8 @@ package io.geminid.state.gemini;
 
 import io.geminid.config.ConfigKey;
 import io.geminid.state.StateStoreFactory;
+import io.geminid.state.gemini.spill.SpillDisk;
+import io.geminid.state.gemini.spill.SpillSpace;
 import io.geminid.state.provider.StateResources;
 import io.geminid.state.provider.StateStoreProvider;
 import java.util.List;
@@ -19,6 +21,16 @@ public final class GeminiProvider implements StateStoreProvider {
                     "Percent of geminid.memory.max-bytes that one store may take, out of what nobody"
                             + " has reserved.");
 
+    /** How much the stores of a process may put on disk. */
+    public static final ConfigKey<Long> DISK_MAX_BYTES =
+            ConfigKey.bytes(
+                    "geminid.state.gemini.disk-max-bytes",
+                    "64gb",
+                    0,
+                    1L << 42,
+                    "What the stores of a process may put under geminid.state.local-dir together,"
+                            + " of state that does not fit into memory; 0: nothing.");
+
     /** For {@code ServiceLoader}. */
     public GeminiProvider() {}
 
@@ -29,13 +41,19 @@ public final class GeminiProvider implements StateStoreProvider {
 
     @Override
     public List<ConfigKey<?>> keys() {
-        return List.of(MEMORY_PERCENT);
+        return List.of(MEMORY_PERCENT, DISK_MAX_BYTES);
     }
 
     @Override
     public StateStoreFactory open(final StateResources resources) {
         final long capacity = resources.pool().capacity();
         final long share = capacity * resources.properties().get(MEMORY_PERCENT) / 100;
-        return new GeminiStateStoreFactory(resources.pool(), (int) Math.max(1, share));
+        return new GeminiStateStoreFactory(
+                resources.pool(),
+                (int) Math.max(1, share),
+                new SpillSpace(
+                        resources.directory(),
+                        resources.properties().get(DISK_MAX_BYTES),
+                        SpillDisk.ofHost()));
     }
 }

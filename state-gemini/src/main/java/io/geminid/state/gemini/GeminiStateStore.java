@@ -18,6 +18,7 @@ import io.geminid.state.gemini.snapshot.GeminiRestore;
 import io.geminid.state.gemini.snapshot.GeminiSnapshots;
 import io.geminid.state.gemini.snapshot.StateNames;
 import io.geminid.state.gemini.snapshot.Unloaded;
+import io.geminid.state.gemini.spill.SpillFiles;
 import io.geminid.state.gemini.table.Cells;
 import io.geminid.state.gemini.table.RecordTable;
 import io.geminid.state.gemini.timer.GeminiTimerQueue;
@@ -42,6 +43,7 @@ public final class GeminiStateStore<K> extends AbstractStateStore<K> implements 
     /** A chunk of 64 KiB takes about as long as this many records of a job. */
     private static final int KEYS_TO_LOAD_MORE = 64;
 
+    private final Runnable onClosed;
     private final RecordTable table;
     private final Cells cells;
     private final StateNames names;
@@ -51,9 +53,14 @@ public final class GeminiStateStore<K> extends AbstractStateStore<K> implements 
     /** Keys until a little more is loaded, while something is missing; else not used. */
     private int keysToLoadMore;
 
-    GeminiStateStore(final StateStoreContext<K> context, final Frames frames) {
+    GeminiStateStore(
+            final StateStoreContext<K> context,
+            final Frames frames,
+            final SpillFiles files,
+            final Runnable onClosed) {
         super(context);
-        this.table = new RecordTable(context.name(), frames);
+        this.onClosed = onClosed;
+        this.table = new RecordTable(context.name(), frames, files);
         this.cells = new Cells(table);
         this.names = new StateNames(context.name());
         this.unloaded = new Unloaded(context.name(), table);
@@ -151,28 +158,31 @@ public final class GeminiStateStore<K> extends AbstractStateStore<K> implements 
         return GeminiStates.isPresent(handle);
     }
 
+    /** A record: its key group, and for {@link RecordTable#load}. */
+    private record Found(int group, long place) {}
+
     @Override
     protected List<K> keysOf(final State handle) {
-        final List<Long> addresses = addressesOf(GeminiStates.number(handle));
-        final List<K> keys = new ArrayList<>(addresses.size());
-        for (final long address : addresses) {
-            keys.add(keySerializer().read(cells.keyOf(address)));
+        final List<Found> found = recordsOf(GeminiStates.number(handle));
+        final List<K> keys = new ArrayList<>(found.size());
+        for (final Found each : found) {
+            keys.add(keySerializer().read(cells.keyOf(table.load(each.place))));
         }
         return keys;
     }
 
     /** Records of a state's cells, by key group. */
-    private List<Long> addressesOf(final int number) {
+    private List<Found> recordsOf(final int number) {
         unloaded.loadAll();
-        final List<Long> addresses = new ArrayList<>();
+        final List<Found> found = new ArrayList<>();
         table.forEach(
-                address -> {
+                (place, address) -> {
                     if (table.state(address) == number) {
-                        addresses.add(address);
+                        found.add(new Found(table.group(address), place));
                     }
                 });
-        addresses.sort(Comparator.comparingInt(table::group));
-        return addresses;
+        found.sort(Comparator.comparingInt(Found::group));
+        return found;
     }
 
     /**
@@ -196,15 +206,13 @@ public final class GeminiStateStore<K> extends AbstractStateStore<K> implements 
      */
     public <N> List<Cell<K, N>> cellsOf(final NamespacedState<N, ?> state) {
         final StateSpace<N> space = GeminiStates.space(state);
-        final List<Long> addresses = addressesOf(space.number());
-        final List<Cell<K, N>> found = new ArrayList<>(addresses.size());
-        for (final long address : addresses) {
-            final RecordInput key = cells.keyOf(address);
+        final List<Found> records = recordsOf(space.number());
+        final List<Cell<K, N>> found = new ArrayList<>(records.size());
+        for (final Found each : records) {
+            final RecordInput key = cells.keyOf(table.load(each.place));
             found.add(
                     new Cell<>(
-                            table.group(address),
-                            keySerializer().read(key),
-                            space.namespaces().read(key)));
+                            each.group, keySerializer().read(key), space.namespaces().read(key)));
         }
         return found;
     }
@@ -216,11 +224,12 @@ public final class GeminiStateStore<K> extends AbstractStateStore<K> implements 
      * @return 0 or more
      */
     public int cellCount(final NamespacedState<?, ?> state) {
-        return addressesOf(GeminiStates.space(state).number()).size();
+        return recordsOf(GeminiStates.space(state).number()).size();
     }
 
     @Override
     protected void free() {
+        onClosed.run();
         unloaded.close();
         table.close();
     }

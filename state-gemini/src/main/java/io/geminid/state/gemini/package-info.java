@@ -2,9 +2,10 @@
  * Gemini: keyed state outside the heap.
  *
  * <p>Start at {@link io.geminid.state.gemini.GeminiStateStoreFactory}. From the bottom up: {@link
- * io.geminid.state.gemini.log}, frames filled with records; {@link io.geminid.state.gemini.table},
- * the index over them, and values and keys of any length; {@link io.geminid.state.gemini.kind}, the
- * kinds of state; {@link io.geminid.state.gemini.timer}, timers.
+ * io.geminid.state.gemini.spill}, files for what does not fit into memory; {@link
+ * io.geminid.state.gemini.log}, frames filled with records, there or here; {@link
+ * io.geminid.state.gemini.table}, the index over them, and values and keys of any length; {@link
+ * io.geminid.state.gemini.kind}, the kinds of state; {@link io.geminid.state.gemini.timer}, timers.
  *
  * <pre>{@code
  * handle           index pages                   log, a frame each: epoch 3, 3, 4 (the present one)

@@ -19,8 +19,11 @@ import io.geminid.state.checkpoint.SnapshotWriter;
 import io.geminid.state.checkpoint.blob.MemoryBlobStore;
 import io.geminid.state.checkpoint.manifest.StatePart;
 import io.geminid.state.checkpoint.storage.BlobCheckpointStorage;
+import io.geminid.state.gemini.spill.SpillDisk;
+import io.geminid.state.gemini.spill.SpillSpace;
 import io.geminid.state.snapshot.StoreSnapshot;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -28,11 +31,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The contract of snapshots, run by the store outside the heap. */
 class GeminiStateStoreSnapshotTest extends StateStoreSnapshotModelContract {
 
     private static final int POOL_BYTES = 768 << 20;
+
+    @TempDir private Path directory;
 
     private final SegmentPool pool = new SegmentPool(SegmentPoolContext.ofMaxBytes(POOL_BYTES));
 
@@ -46,7 +52,8 @@ class GeminiStateStoreSnapshotTest extends StateStoreSnapshotModelContract {
 
     @Override
     protected StateStoreFactory factory() {
-        return new GeminiStateStoreFactory(pool, pool.capacity());
+        return new GeminiStateStoreFactory(
+                pool, pool.capacity(), new SpillSpace(directory, 0, SpillDisk.ofHost()));
     }
 
     /** The table of groups at a file's end is then longer than the buffer it is written through. */

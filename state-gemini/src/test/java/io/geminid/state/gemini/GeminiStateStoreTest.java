@@ -6,19 +6,26 @@ import io.geminid.memory.SegmentPool;
 import io.geminid.memory.SegmentPoolContext;
 import io.geminid.state.StateStoreFactory;
 import io.geminid.state.StateStoreModelContract;
+import io.geminid.state.gemini.spill.SpillDisk;
+import io.geminid.state.gemini.spill.SpillSpace;
+import java.nio.file.Path;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The contract, run by the store outside the heap. */
 class GeminiStateStoreTest extends StateStoreModelContract {
 
     private static final int POOL_BYTES = 64 << 20;
 
+    @TempDir private Path directory;
+
     private final SegmentPool pool = new SegmentPool(SegmentPoolContext.ofMaxBytes(POOL_BYTES));
 
     @Override
     protected StateStoreFactory factory() {
-        return new GeminiStateStoreFactory(pool, pool.capacity());
+        return new GeminiStateStoreFactory(
+                pool, pool.capacity(), new SpillSpace(directory, 0, SpillDisk.ofHost()));
     }
 
     /** After the contract has closed its store. */

@@ -36,6 +36,39 @@ abstract class ChunkedState<N> extends GeminiState<N> {
         super(space, ttlMillis);
     }
 
+    @Override
+    final void dropWhatIsOver() {
+        cells().table()
+                .age(
+                        space().number(),
+                        // The others say how many elements there are only together with it.
+                        (memory, from, bytes) ->
+                                memory.getInt(from) == 1
+                                        && isChunkOver(memory, from, FIRST_HEADER_BYTES),
+                        false);
+        cells().table()
+                .age(
+                        space().number() + 1,
+                        (memory, from, bytes) -> isChunkOver(memory, from, HEADER_BYTES),
+                        false);
+    }
+
+    /** Whether all elements of a chunk are too old. */
+    private boolean isChunkOver(final ByteBuffer memory, final int from, final int headerBytes) {
+        final int begin = from + headerBytes;
+        final int end = begin + memory.getInt(begin - Integer.BYTES);
+        final RecordInput in = new RecordInput().wrap(memory, begin, end);
+        while (in.remaining() > 0) {
+            if (skipElement(in)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Skips an element; says whether it is not too old. */
+    abstract boolean skipElement(RecordInput in);
+
     /** The key of a chunk of the cell with this key. */
     final Probe chunk(final Probe cell, final int number) {
         return number == 0 ? cell : chunk(cell, number, chunkKey);
@@ -135,6 +168,9 @@ abstract class ChunkedState<N> extends GeminiState<N> {
             return false;
         }
         address = table.own(key, address);
+        if (address == 0) {
+            return false;
+        }
         final ByteBuffer memory = table.buffer(address);
         final int at = table.valueAt(address);
         element.copyTo(memory, at + header + used);

@@ -111,14 +111,20 @@ final class GeminiListState<N, E> extends ChunkedState<N> implements ListState<E
         for (int i = 0; i < chunks; i++) {
             final RecordInput in = open(cell, i);
             while (in.remaining() > 0) {
-                final int bytes = in.getInt();
-                if (readStamp(in)) {
+                if (skipElement(in)) {
                     return true;
                 }
-                in.skip(bytes);
             }
         }
         return false;
+    }
+
+    @Override
+    boolean skipElement(final RecordInput in) {
+        final int bytes = in.getInt();
+        final boolean live = readStamp(in);
+        in.skip(bytes);
+        return live;
     }
 
     @Override

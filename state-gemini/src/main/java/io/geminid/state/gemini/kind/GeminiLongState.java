@@ -20,6 +20,11 @@ final class GeminiLongState<N> extends GeminiState<N> implements LongState {
     }
 
     @Override
+    void dropWhatIsOver() {
+        cells().table().age(space().number(), this::isOver, true);
+    }
+
+    @Override
     boolean isPresentNow() {
         final RecordInput in = cells().find(key());
         return in != null && readStamp(in);

@@ -270,14 +270,20 @@ final class GeminiMapState<N, K, V> extends ChunkedState<N> implements MapState<
         for (int i = 0; i < all; i++) {
             final RecordInput in = open(cell, i);
             while (in.remaining() > 0) {
-                final int bytes = in.getInt() + in.getInt();
-                if (readStamp(in)) {
+                if (skipElement(in)) {
                     return true;
                 }
-                in.skip(bytes);
             }
         }
         return false;
+    }
+
+    @Override
+    boolean skipElement(final RecordInput in) {
+        final int bytes = in.getInt() + in.getInt();
+        final boolean live = readStamp(in);
+        in.skip(bytes);
+        return live;
     }
 
     @Override

@@ -61,18 +61,18 @@ final class GeminiNamespacedState<N, S extends State> implements NamespacedState
         final Cells cells = space.cells();
         final Bytes wanted = new Bytes();
         space.currentKey().writeKey(wanted.begin());
-        final List<Long> addresses = new ArrayList<>();
+        final List<Long> places = new ArrayList<>();
         final RecordTable table = cells.table();
         table.forEach(
-                address -> {
+                (place, address) -> {
                     if (table.state(address) == space.number()
                             && table.group(address) == space.currentKey().keyGroup()) {
-                        addresses.add(address);
+                        places.add(place);
                     }
                 });
         final List<N> found = new ArrayList<>();
-        for (final long address : addresses) {
-            final RecordInput key = cells.keyOf(address);
+        for (final long place : places) {
+            final RecordInput key = cells.keyOf(table.load(place));
             if (wanted.isAtBeginOf(key)) {
                 key.skip(wanted.length());
                 found.add(space.namespaces().read(key));

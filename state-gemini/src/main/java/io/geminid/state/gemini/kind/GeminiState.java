@@ -5,6 +5,7 @@ import io.geminid.serial.RecordOutput;
 import io.geminid.state.gemini.table.Cells;
 import io.geminid.state.gemini.table.Probe;
 import io.geminid.state.kind.State;
+import java.nio.ByteBuffer;
 
 /**
  * What the handles have in common: they find their cell, mind its age, and merge.
@@ -38,6 +39,7 @@ abstract class GeminiState<N> implements State {
 
     /** The key of the cell: the current key and the namespace chosen last. */
     final Probe key() {
+        cells().table().settle();
         final RecordOutput out = key.begin();
         space.currentKey().writeKey(out);
         space.namespaces().write(namespace, out);
@@ -68,6 +70,14 @@ abstract class GeminiState<N> implements State {
     /** Reads the stamp of what follows; false if that is too old. */
     final boolean readStamp(final RecordInput in) {
         return !ages() || !isExpired(in.getLong());
+    }
+
+    /** Lets the store drop what is too old, when it meets it. */
+    abstract void dropWhatIsOver();
+
+    /** Whether a value begins with a stamp that is too old. */
+    final boolean isOver(final ByteBuffer memory, final int from, final int bytes) {
+        return bytes >= Long.BYTES && isExpired(memory.getLong(from));
     }
 
     /** Whether there is something in the cell that is not too old. */

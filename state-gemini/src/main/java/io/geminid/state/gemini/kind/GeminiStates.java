@@ -37,6 +37,9 @@ public final class GeminiStates {
                     new GeminiAggregatingState<>(
                             space, (StateDescriptor.OfAggregating<?, ?, ?>) descriptor);
         }
+        if (state.ages()) {
+            state.dropWhatIsOver();
+        }
         return new GeminiNamespacedState<>(state, (S) state);
     }
 

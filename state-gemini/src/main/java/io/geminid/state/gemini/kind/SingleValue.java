@@ -37,6 +37,11 @@ abstract class SingleValue<N, V> extends GeminiState<N> {
     }
 
     @Override
+    final void dropWhatIsOver() {
+        cells().table().age(space().number(), this::isOver, true);
+    }
+
+    @Override
     final boolean isPresentNow() {
         final RecordInput in = cells().find(key());
         return in != null && readStamp(in);

@@ -3,8 +3,10 @@ package io.geminid.state.gemini.log;
 import io.geminid.memory.LocalSegmentPool;
 import io.geminid.memory.Segment;
 import io.geminid.memory.SegmentOwner;
+import io.geminid.memory.SegmentPoolContext;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 
 /**
  * The segments that one store holds, by number, so that tables of integers can point at memory.
@@ -20,12 +22,14 @@ import java.util.Arrays;
 public final class Frames implements AutoCloseable {
 
     /** What 32 bits can address in steps of {@link Record#ALIGNMENT}. */
-    private static final long ADDRESS_LIMIT = (1L << Integer.SIZE) * Record.ALIGNMENT;
+    static final long ADDRESS_LIMIT = (1L << Integer.SIZE) * Record.ALIGNMENT;
 
     private final LocalSegmentPool pool;
+    private final IntPredicate mayTake;
     private final int frameBits;
     private final int placeBits;
     private final long slabMask;
+    private final long memoryEnd;
 
     /** Replaced as a whole when it grows, for readers on other threads. */
     private volatile ByteBuffer[] slabs = new ByteBuffer[4];
@@ -37,18 +41,58 @@ public final class Frames implements AutoCloseable {
      * Holds nothing yet.
      *
      * @param pool where segments come from; closed with this
-     * @param segmentBytes size of each, a power of two
-     * @param segmentsPerSlab how many there are in a slab
+     * @param sizes of the pool that it is part of
      */
-    public Frames(final LocalSegmentPool pool, final int segmentBytes, final int segmentsPerSlab) {
-        if (Integer.bitCount(segmentBytes) != 1) {
-            throw new IllegalArgumentException(
-                    "segmentBytes=" + segmentBytes + " is not a power of two");
-        }
+    public Frames(final LocalSegmentPool pool, final SegmentPoolContext sizes) {
+        this(pool, sizes, held -> true);
+    }
+
+    /**
+     * Holds nothing yet.
+     *
+     * @param pool where segments come from; closed with this
+     * @param sizes of the pool that it is part of
+     * @param mayTake whether one more may be taken, by the number of those held
+     */
+    public Frames(
+            final LocalSegmentPool pool,
+            final SegmentPoolContext sizes,
+            final IntPredicate mayTake) {
         this.pool = pool;
-        this.frameBits = Integer.numberOfTrailingZeros(segmentBytes);
-        this.placeBits = Integer.SIZE - Integer.numberOfLeadingZeros(segmentsPerSlab - 1);
+        this.mayTake = mayTake;
+        this.frameBits = Integer.numberOfTrailingZeros(sizes.segmentBytes());
+        this.placeBits = Integer.SIZE - Integer.numberOfLeadingZeros(sizes.segmentsPerSlab() - 1);
         this.slabMask = (1L << placeBits + frameBits) - 1;
+        this.memoryEnd = (long) sizes.slabCount() << placeBits + frameBits;
+    }
+
+    /**
+     * What is read from a disk at once.
+     *
+     * @param frameBytes size of a frame
+     * @return bytes, a part of it
+     */
+    public static int blockBytes(final int frameBytes) {
+        return frameBytes / ColdFrames.BLOCKS;
+    }
+
+    /**
+     * Whether an address is one of memory; those above stand for what is elsewhere.
+     *
+     * @param address an address
+     * @return true if it lies, or may come to lie, in a frame
+     */
+    public boolean isMemory(final long address) {
+        return address < memoryEnd;
+    }
+
+    /**
+     * Where the addresses of memory end.
+     *
+     * @return multiple of {@link #frameBytes}
+     */
+    public long memoryEnd() {
+        return memoryEnd;
     }
 
     /**
@@ -59,7 +103,7 @@ public final class Frames implements AutoCloseable {
      * @throws IllegalStateException if the pool is larger than can be addressed
      */
     public int take(final SegmentOwner owner) {
-        final Segment segment = pool.poll(owner);
+        final Segment segment = mayTake.test(heldCount) ? pool.poll(owner) : null;
         if (segment == null) {
             return -1;
         }
@@ -100,6 +144,28 @@ public final class Frames implements AutoCloseable {
         held[frame] = null;
         heldCount--;
         segment.close();
+    }
+
+    /**
+     * Says what a segment is used for from now on.
+     *
+     * @param frame what {@link #take} returned
+     * @param owner what it is for
+     */
+    void owner(final int frame, final SegmentOwner owner) {
+        held[frame].owner(owner);
+    }
+
+    /**
+     * Bytes of a frame, for reading and writing files.
+     *
+     * @param address of the first one
+     * @param bytes how many
+     * @return from its position to its limit; the caller's
+     */
+    ByteBuffer view(final long address, final int bytes) {
+        final int at = index(address);
+        return buffer(address).duplicate().limit(at + bytes).position(at);
     }
 
     /**

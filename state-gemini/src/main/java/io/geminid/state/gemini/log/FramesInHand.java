@@ -3,41 +3,70 @@ package io.geminid.state.gemini.log;
 import io.geminid.memory.SegmentOwner;
 
 /**
- * Frames that are kept in hand, so that a spent budget can be made room in. Task thread only. Does
- * not own {@link Frames}.
+ * Frames of memory that are kept in hand, so that a spent budget can be made room in. Task thread
+ * only. Does not own {@link Frames}.
  */
 final class FramesInHand {
 
+    private static final int NONE = FrameBook.NONE;
     private static final SegmentOwner OWNER = SegmentOwner.named("state-log");
-    private static final int WANTED = 2;
 
     private final Frames frames;
-    private final int[] spare = new int[WANTED];
+    private final FrameBook book;
+    private final int[] spare;
+    private int wanted;
     private int count;
 
-    /** Has none yet. */
-    FramesInHand(final Frames frames) {
+    /** Has none yet, and wants so many. */
+    FramesInHand(final Frames frames, final FrameBook book, final int wanted) {
         this.frames = frames;
+        this.book = book;
+        this.wanted = wanted;
+        this.spare = new int[wanted];
     }
 
-    /**
-     * Takes a frame.
-     *
-     * @param fromSpare whether one kept in hand may be taken when the budget is spent
-     * @return the frame; negative if there is none
-     */
-    int take(final boolean fromSpare) {
-        final int frame = frames.take(OWNER);
+    int count() {
+        return count;
+    }
+
+    /** Takes a frame of memory, whose records nobody may change; -1 if there is none. */
+    int take(final boolean fromSpare, final SegmentOwner owner) {
+        int frame = frames.take(owner);
         if (frame < 0 && fromSpare && count > 0) {
             count--;
-            return spare[count];
+            frame = spare[count];
+            frames.owner(frame, owner);
+        }
+        if (frame >= 0) {
+            book.know(frame);
+            book.epochs[frame] = NONE;
         }
         return frame;
     }
 
+    /**
+     * Takes a frame for copies of records, which have addresses as records have: not the one with
+     * address 0.
+     */
+    int takeForCopies(final boolean fromSpare, final SegmentOwner owner) {
+        final int frame = take(fromSpare, owner);
+        if (frame < 0 || RecordLog.firstOffset(frame) == 0) {
+            return frame;
+        }
+        final int other = take(fromSpare, owner);
+        if (count < spare.length) {
+            frames.owner(frame, OWNER);
+            spare[count] = frame;
+            count++;
+        } else {
+            frames.free(frame);
+        }
+        return other;
+    }
+
     /** Takes what is wanted; false if the budget is spent. */
     boolean refill() {
-        while (count < WANTED) {
+        while (count < wanted) {
             final int frame = frames.take(OWNER);
             if (frame < 0) {
                 return false;
@@ -46,5 +75,19 @@ final class FramesInHand {
             count++;
         }
         return true;
+    }
+
+    /** Whether so many are in hand, or all that are wanted can be. */
+    boolean has(final int frameCount) {
+        return refill() || count >= frameCount;
+    }
+
+    /** Wants fewer from now on, and gives back the others. */
+    void want(final int frameCount) {
+        wanted = frameCount;
+        while (count > wanted) {
+            count--;
+            frames.free(spare[count]);
+        }
     }
 }

@@ -17,9 +17,12 @@ import java.nio.ByteBuffer;
  *  +---------------------------------------------------------------+
  * </pre>
  *
- * <p>{@code hash} places the record in the index. {@code group} is the key group. {@code state} is
- * the number of the state (12 bits), {@code f} are flags (4 bits). What the key is made of, the log
- * does not know.
+ * <p>{@code hash} places the record in the index. {@code group} is the key group (15 bits), the bit
+ * above says whether the record was used lately. {@code state} is the number of the state (12
+ * bits), {@code f} are flags (4 bits). What the key is made of, the log does not know.
+ *
+ * <p>Where {@code key bytes} is -1 there is no record but a gap, whose size is in {@code value
+ * bytes}.
  */
 public final class Record {
 
@@ -48,6 +51,8 @@ public final class Record {
     private static final int VALUE_BYTES = 8;
     private static final int GROUP = 12;
     private static final int STATE_AND_FLAGS = 14;
+    private static final int GAP = -1;
+    private static final int USED = 1 << Short.SIZE - 1;
     private static final int FLAG_BITS = 4;
     private static final int FLAG_MASK = (1 << FLAG_BITS) - 1;
 
@@ -125,7 +130,61 @@ public final class Record {
      * @return key group
      */
     public static int group(final ByteBuffer memory, final int at) {
-        return memory.getShort(at + GROUP) & 0xFFFF;
+        return memory.getShort(at + GROUP) & USED - 1;
+    }
+
+    /**
+     * Whether {@link #use} was called since the record was written or {@link #unuse} called.
+     *
+     * @param memory where
+     * @param at the record's first byte
+     * @return true if so
+     */
+    public static boolean isUsed(final ByteBuffer memory, final int at) {
+        return memory.getShort(at + GROUP) < 0;
+    }
+
+    /**
+     * Notes that the record is used, even if nobody may change it any more.
+     *
+     * @param memory where
+     * @param at the record's first byte
+     */
+    public static void use(final ByteBuffer memory, final int at) {
+        memory.putShort(at + GROUP, (short) (memory.getShort(at + GROUP) | USED));
+    }
+
+    /**
+     * Forgets that the record was used.
+     *
+     * @param memory where
+     * @param at the record's first byte
+     */
+    public static void unuse(final ByteBuffer memory, final int at) {
+        memory.putShort(at + GROUP, (short) group(memory, at));
+    }
+
+    /**
+     * Makes room that no record takes; or takes a record away whose bytes nobody has seen yet.
+     *
+     * @param memory where
+     * @param at the gap's first byte
+     * @param sizeBytes its size, a multiple of {@link #ALIGNMENT}
+     */
+    public static void gap(final ByteBuffer memory, final int at, final int sizeBytes) {
+        memory.putInt(at + KEY_BYTES, GAP);
+        memory.putInt(at + VALUE_BYTES, sizeBytes);
+    }
+
+    /**
+     * Whether there is a gap and no record.
+     *
+     * @param memory where
+     * @param at where a record or a gap begins
+     * @return true if it is one
+     */
+    public static boolean isGap(final ByteBuffer memory, final int at) {
+        return memory.getInt(at + KEY_BYTES) == GAP;
     }
 
     /**
@@ -201,13 +260,15 @@ public final class Record {
     }
 
     /**
-     * Size of a record in memory.
+     * Size of a record or a gap in memory.
      *
      * @param memory where
-     * @param at the record's first byte
+     * @param at its first byte
      * @return a multiple of {@link #ALIGNMENT}
      */
     public static int sizeBytes(final ByteBuffer memory, final int at) {
-        return sizeBytes(keyBytes(memory, at), valueBytes(memory, at));
+        final int keyBytes = keyBytes(memory, at);
+        final int valueBytes = valueBytes(memory, at);
+        return keyBytes == GAP ? valueBytes : sizeBytes(keyBytes, valueBytes);
     }
 }

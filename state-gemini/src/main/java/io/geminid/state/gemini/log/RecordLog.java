@@ -1,15 +1,17 @@
 package io.geminid.state.gemini.log;
 
-import java.util.Arrays;
-import java.util.Collection;
-import java.util.TreeMap;
+import io.geminid.memory.SegmentOwner;
+import io.geminid.state.gemini.spill.SpillFiles;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Frames filled with records one after the other. Each frame belongs to an epoch; an epoch ends
  * when it is large enough to make a file. Records of open epochs may be changed where they are;
  * {@link #seal} closes all, and what was written in them never changes again. So a snapshot needs
- * nothing but a list of frames.
+ * nothing but a list of frames, and which of their records were dead.
  *
  * <p>A record that is replaced or removed is dead; a frame without live records is given back at
  * once, unless a snapshot that is still being written has pinned it. Frames that are partly dead
@@ -17,86 +19,60 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * of a frame goes to the end of the same epoch, whose file has it already. An epoch of only a few
  * frames would never get smaller that way: its records go where new ones are written.
  *
+ * <p>Records that do not fit into memory go to cold frames, on disk, of the same epoch; never of
+ * the present one. {@link ColdLog} has those.
+ *
  * <p>Within an epoch, and from one epoch to the next, the versions of a key are in the order in
  * which they were written.
  *
- * <p>Task thread only, but {@link #unpin}. Does not own {@link Frames}.
+ * <p>Task thread only, but {@link PinnedFrames}. Does not own {@link Frames}.
  */
-public final class RecordLog {
+public final class RecordLog implements AutoCloseable {
 
-    /** Frames by share of live bytes: emptiest first. */
-    private static final int SHARES = 16;
+    /** No frame. */
+    public static final int NONE = FrameBook.NONE;
 
-    private static final int NONE = -1;
+    private static final SegmentOwner OWNER = SegmentOwner.named("state-log");
 
-    /** Evacuated within its epoch only if that has more frames than this. */
-    private static final int FRAMES_TO_SHRINK_MIN = 4;
+    /** Frames kept in hand, so that a spent budget can be made room in. */
+    private static final int SPARE_FRAMES = 2;
 
     /** An epoch ends with this share of what is live, or with the least number of frames. */
     private static final int EPOCHS_OF_ALL = 64;
 
     private static final int EPOCH_FRAMES_MIN = 32;
 
-    /** The frames of an epoch, in the order of its records. */
-    private static final class Epoch {
-        private int oldest = NONE;
-        private int newest = NONE;
-
-        /** Where more can be appended; the newest, if any. */
-        private int tail = NONE;
-
-        private int count;
-        private long used;
-        private long live;
-    }
-
     private final Frames frames;
-    private final DeadRecords dead;
+    private final FrameBook book;
+    private final ColdLog cold;
     private final FramesInHand inHand;
-    private final int[] firstOfShare = new int[SHARES];
-
-    /** Those that have frames. */
-    private final TreeMap<Integer, Epoch> inUse = new TreeMap<>();
-
-    private final ConcurrentLinkedQueue<int[]> unpinned = new ConcurrentLinkedQueue<>();
-
-    // By frame.
-    private int[] used = new int[64];
-    private int[] live = new int[64];
-    private int[] epochs = new int[64];
-    private Epoch[] epochOf = new Epoch[64];
-    private int[] pins = new int[64];
-    private boolean[] condemned = new boolean[64];
-    private int[] share = new int[64];
-    private int[] nextOfShare = new int[64];
-    private int[] previousOfShare = new int[64];
-    private int[] newer = new int[64];
-    private int[] older = new int[64];
+    private final List<PinnedFrames> pinned = new ArrayList<>();
+    private final Queue<PinnedFrames> unpinned = new ConcurrentLinkedQueue<>();
 
     private int tail = NONE;
     private int tailBytes;
 
     /** The one written to, which may not have a frame yet. */
-    private Epoch current = new Epoch();
-
-    private int epoch;
+    private FrameBook.Epoch current = new FrameBook.Epoch(0);
 
     /** Epochs up to this one are closed. */
     private int sealed = NONE;
 
-    private long usedTotal;
     private long liveTotal;
 
     /**
      * An empty log.
      *
      * @param frames where frames come from; stays the caller's
+     * @param files where records may be put that do not fit into memory, from now on the log's;
+     *     null: nowhere
      */
-    public RecordLog(final Frames frames) {
+    public RecordLog(final Frames frames, final SpillFiles files) {
         this.frames = frames;
-        this.inHand = new FramesInHand(frames);
-        this.dead = new DeadRecords(frames.frameBytes());
-        Arrays.fill(firstOfShare, NONE);
+        this.book = new FrameBook(frames);
+        final int forDisk = files == null ? 0 : ColdLog.MEMORY_FRAMES;
+        this.inHand = new FramesInHand(frames, book, SPARE_FRAMES + forDisk);
+        this.cold = files == null ? null : new ColdLog(frames, book, files, this);
     }
 
     // Writing.
@@ -122,18 +98,17 @@ public final class RecordLog {
         if (!fromSpare && !refillSpare()) {
             return false;
         }
-        final int frame = inHand.take(fromSpare);
+        final int frame = inHand.take(fromSpare, OWNER);
         if (frame < 0) {
             return false;
         }
         closeTail();
         if (current.used >= epochBytes()) {
-            epoch++;
-            current = new Epoch();
+            current = new FrameBook.Epoch(current.number + 1);
         }
-        adopt(frame, epoch, current);
+        book.adopt(frame, current);
         tail = frame;
-        tailBytes = used[frame];
+        tailBytes = book.used[frame];
         return true;
     }
 
@@ -150,41 +125,13 @@ public final class RecordLog {
         return inHand.refill();
     }
 
-    private void adopt(final int frame, final int number, final Epoch of) {
-        if (frame >= used.length) {
-            grow(Math.max(frame + 1, 2 * used.length));
-        }
-        used[frame] = firstOffset(frame);
-        live[frame] = 0;
-        epochs[frame] = number;
-        epochOf[frame] = of;
-        condemned[frame] = false;
-        dead.forget(frame);
-        share[frame] = NONE;
-        older[frame] = of.newest;
-        newer[frame] = NONE;
-        if (of.newest == NONE) {
-            of.oldest = frame;
-            inUse.put(number, of);
-        } else {
-            newer[of.newest] = frame;
-        }
-        of.newest = frame;
-        of.count++;
-    }
-
-    private void grow(final int length) {
-        used = Arrays.copyOf(used, length);
-        live = Arrays.copyOf(live, length);
-        epochs = Arrays.copyOf(epochs, length);
-        epochOf = Arrays.copyOf(epochOf, length);
-        pins = Arrays.copyOf(pins, length);
-        condemned = Arrays.copyOf(condemned, length);
-        share = Arrays.copyOf(share, length);
-        nextOfShare = Arrays.copyOf(nextOfShare, length);
-        previousOfShare = Arrays.copyOf(previousOfShare, length);
-        newer = Arrays.copyOf(newer, length);
-        older = Arrays.copyOf(older, length);
+    /**
+     * Whether there is a frame to empty another one into.
+     *
+     * @return false if the budget is spent, to the last frame
+     */
+    public boolean hasInHand() {
+        return inHand.has(1);
     }
 
     /**
@@ -196,23 +143,18 @@ public final class RecordLog {
     public long append(final int sizeBytes) {
         final int at = tailBytes;
         tailBytes = at + sizeBytes;
-        used[tail] = tailBytes;
-        live[tail] += sizeBytes;
-        current.used += sizeBytes;
-        current.live += sizeBytes;
-        usedTotal += sizeBytes;
-        liveTotal += sizeBytes;
+        appended(current, tail, tailBytes, sizeBytes);
         return frames.address(tail) + at;
     }
 
     /**
      * Whether a record may be changed where it is.
      *
-     * @param address of the record
+     * @param address of the record, or of the copy in memory of one that is on disk
      * @return true if it was written since the last seal
      */
     public boolean isMutable(final long address) {
-        return epochs[frames.frame(address)] > sealed;
+        return frames.isMemory(address) && book.epochs[frames.frame(address)] > sealed;
     }
 
     /**
@@ -223,16 +165,22 @@ public final class RecordLog {
      */
     public void kill(final long address, final int sizeBytes) {
         final int frame = frames.frame(address);
-        live[frame] -= sizeBytes;
-        epochOf[frame].live -= sizeBytes;
         liveTotal -= sizeBytes;
-        dead.add(frame, address);
+        book.killed(frame, sizeBytes);
+        if (!frames.isMemory(address) && cold.killed(address, sizeBytes)) {
+            return; // a gap now
+        }
+        book.dead.add(frame, address);
         if (frame != tail) {
-            if (live[frame] == 0) {
-                free(frame);
-            } else {
-                reshare(frame);
-            }
+            freeOrShare(frame);
+        }
+    }
+
+    void freeOrShare(final int frame) {
+        if (book.live[frame] == 0) {
+            free(frame);
+        } else {
+            book.share(frame);
         }
     }
 
@@ -241,11 +189,8 @@ public final class RecordLog {
         tail = NONE;
         if (closed != NONE) {
             current.tail = closed;
-            if (live[closed] == 0) {
-                free(closed);
-            } else {
-                reshare(closed);
-            }
+            book.queues.addLast(FrameBook.IN_MEMORY, closed);
+            freeOrShare(closed);
         }
     }
 
@@ -261,33 +206,38 @@ public final class RecordLog {
      * @return its address, the content is undefined; -1 if the budget is spent
      */
     public long appendTo(final int number, final int sizeBytes, final boolean fromSpare) {
-        if (number == epoch) {
+        if (number == current.number) {
             return hasRoom(sizeBytes) || openFrame(fromSpare) ? append(sizeBytes) : NONE;
         }
-        final Epoch known = inUse.get(number);
-        final Epoch of = known == null ? new Epoch() : known;
-        if (of.tail == NONE || used[of.tail] + sizeBytes > frames.frameBytes()) {
+        final FrameBook.Epoch of = book.epoch(number);
+        if (of.tail == NONE || book.used[of.tail] + sizeBytes > frames.frameBytes()) {
             freeUnpinned();
             if (!fromSpare && !refillSpare()) {
                 return NONE;
             }
-            final int frame = inHand.take(fromSpare);
+            final int frame = inHand.take(fromSpare, OWNER);
             if (frame < 0) {
                 return NONE;
             }
-            adopt(frame, number, of);
+            final int full = of.tail;
+            book.adopt(frame, of);
+            book.queues.addLast(FrameBook.IN_MEMORY, frame);
             of.tail = frame;
+            if (full != NONE) {
+                book.share(full);
+            }
         }
         final int frame = of.tail;
-        final int at = used[frame];
-        used[frame] = at + sizeBytes;
-        live[frame] += sizeBytes;
-        of.used += sizeBytes;
-        of.live += sizeBytes;
-        usedTotal += sizeBytes;
-        liveTotal += sizeBytes;
-        reshare(frame);
+        final int at = book.used[frame];
+        appended(of, frame, at + sizeBytes, sizeBytes);
+        book.share(frame);
         return frames.address(frame) + at;
+    }
+
+    /** A record was appended to a frame, which ends there now. */
+    void appended(final FrameBook.Epoch of, final int frame, final int end, final int sizeBytes) {
+        book.appended(of, frame, end, sizeBytes);
+        liveTotal += sizeBytes;
     }
 
     /**
@@ -298,9 +248,69 @@ public final class RecordLog {
      */
     public int reserveEpochs(final int count) {
         final int before = seal();
-        epoch += count;
+        current = new FrameBook.Epoch(current.number + count);
         sealed += count;
         return before;
+    }
+
+    // On disk.
+
+    /**
+     * Records on disk.
+     *
+     * @return null if there is no disk for them
+     */
+    public ColdLog cold() {
+        return cold;
+    }
+
+    /**
+     * Whether records have been put on disk.
+     *
+     * @return true from the first one on
+     */
+    public boolean hasSpilled() {
+        return cold != null && cold.isInUse();
+    }
+
+    /**
+     * Where a record is in memory; reads it from disk if it must.
+     *
+     * @param address of a record
+     * @return its address, or that of a copy; valid until other records are loaded
+     */
+    public long load(final long address) {
+        return frames.isMemory(address) ? address : cold.load(address);
+    }
+
+    FramesInHand inHand() {
+        return inHand;
+    }
+
+    /** Begins to put records on disk: what that takes need not be kept in hand any more. */
+    void trimInHand() {
+        inHand.want(SPARE_FRAMES);
+    }
+
+    /** The epoch of a frame that may be put on disk; not the present one any more. */
+    FrameBook.Epoch closeEpochOf(final int frame) {
+        if (book.epochs[frame] == current.number) {
+            endEpoch();
+        }
+        return book.epochOf(frame);
+    }
+
+    /** The last epoch but the present one, and in no file. */
+    int endEpoch() {
+        closeTail();
+        if (current.count > 0 || current.number == sealed + 1) {
+            current = new FrameBook.Epoch(current.number + 1);
+        }
+        return current.number - 1;
+    }
+
+    int sealed() {
+        return sealed;
     }
 
     // Snapshots.
@@ -312,62 +322,69 @@ public final class RecordLog {
      */
     public int seal() {
         closeTail();
-        sealed = epoch;
-        epoch++;
-        current = new Epoch();
+        if (cold != null) {
+            cold.closeTails();
+        }
+        sealed = current.number;
+        current = new FrameBook.Epoch(sealed + 1);
         return sealed;
     }
 
     /**
-     * The frames of some closed epochs, in the order of their records. What is in them now stays as
-     * it is until {@link #unpin}; more may be written behind it.
+     * The live records of some closed epochs, in their order. They stay as they are until this is
+     * closed, whether they die or not.
      *
      * @param after epochs later than this
      * @param last up to this one
-     * @return frames, pinned
+     * @return closed by the caller
      */
-    public int[] pin(final int after, final int last) {
-        final int[] pinned = framesOf(inUse.subMap(after, false, last, true).values());
-        for (final int frame : pinned) {
-            pins[frame]++;
+    public PinnedFrames pin(final int after, final int last) {
+        if (cold != null) {
+            cold.closeTails();
         }
-        return pinned;
-    }
-
-    /**
-     * The records of a frame that are dead now.
-     *
-     * @param frame a frame in use
-     * @return for {@link DeadRecords#contains}, on any thread; stays as it is
-     */
-    public long[] dead(final int frame) {
-        return dead.freeze(frame);
-    }
-
-    /**
-     * Ends a pin. Any thread.
-     *
-     * @param pinned what {@link #pin} returned
-     */
-    public void unpin(final int[] pinned) {
-        unpinned.add(pinned);
+        final int[] where = book.frames(after, last);
+        final PinnedFrames.Content[] contents = new PinnedFrames.Content[where.length];
+        for (int i = 0; i < where.length; i++) {
+            contents[i] = book.content(where[i]);
+            book.pins[where[i]]++;
+        }
+        final PinnedFrames taken =
+                new PinnedFrames(
+                        frames,
+                        cold == null ? null : cold.frameReader(),
+                        where,
+                        contents,
+                        unpinned::add);
+        pinned.add(taken);
+        return taken;
     }
 
     /** Gives back what was kept for snapshots that have ended. */
     public void freeUnpinned() {
-        for (int[] done = unpinned.poll(); done != null; done = unpinned.poll()) {
-            for (final int frame : done) {
-                pins[frame]--;
-                if (pins[frame] == 0 && condemned[frame]) {
-                    condemned[frame] = false;
-                    frames.free(frame);
+        for (PinnedFrames done = unpinned.poll(); done != null; done = unpinned.poll()) {
+            pinned.remove(done);
+            for (final int frame : done.where()) {
+                book.pins[frame]--;
+                if (book.pins[frame] == 0 && book.condemned[frame]) {
+                    release(frame);
                 }
             }
         }
     }
 
+    /** A condemned frame has been copied to another, for those that have pinned it. */
+    void moved(final int frame, final int copy) {
+        book.know(copy);
+        book.used[copy] = book.used[frame];
+        book.pins[copy] = book.pins[frame];
+        book.condemned[copy] = true;
+        pinned.forEach(each -> each.moved(frame, copy));
+        book.pins[frame] = 0;
+        release(frame);
+    }
+
     /**
-     * How much of some closed epochs is live.
+     * How much of some closed epochs is live, in memory and on disk.
      *
      * @param after epochs later than this
      * @param last up to this one
@@ -375,10 +392,29 @@ public final class RecordLog {
      */
     public long liveBytes(final int after, final int last) {
         long sum = 0;
-        for (final Epoch each : inUse.subMap(after, false, last, true).values()) {
+        for (final FrameBook.Epoch each : book.epochs(after, last)) {
             sum += each.live;
         }
         return sum;
+    }
+
+    /**
+     * The present epoch.
+     *
+     * @return where {@link #append} writes
+     */
+    public int epoch() {
+        return current.number;
+    }
+
+    /**
+     * Whether a frame is not on disk.
+     *
+     * @param frame a frame in use
+     * @return true if it is in memory
+     */
+    public boolean isInMemory(final int frame) {
+        return book.isInMemory(frame);
     }
 
     /**
@@ -389,46 +425,51 @@ public final class RecordLog {
      * @return their numbers, ascending
      */
     public int[] epochs(final int after, final int last) {
-        return inUse.subMap(after, false, last, true).keySet().stream()
-                .mapToInt(Integer::intValue)
-                .toArray();
+        return book.epochs(after, last).stream().mapToInt(each -> each.number).toArray();
     }
 
     // Evacuation.
 
     /**
-     * The frame with the smallest share of live bytes, not the one being written.
+     * The frame in memory with the smallest share of live bytes, not the one being written.
      *
      * @return a frame; -1 if there is none
      */
     public int victim() {
-        for (final int first : firstOfShare) {
-            if (first != NONE) {
-                return first;
-            }
-        }
-        return NONE;
+        return book.emptiest(true);
     }
 
     /**
-     * The frame with the oldest records, unless it is the one being written.
+     * The frame in memory that was begun first, not the one being written.
      *
      * @return a frame; -1 if there is none
      */
+    public int oldestInMemory() {
+        return book.queues.first(FrameBook.IN_MEMORY);
+    }
+
+    /**
+     * The frame with the oldest records, on disk or in memory, unless it is the one being written.
+     *
+     * @return a frame, not one that is on its way to the disk any more; -1 if there is none
+     */
     public int oldest() {
-        final int oldest = inUse.isEmpty() ? NONE : inUse.firstEntry().getValue().oldest;
+        int oldest = book.oldest();
+        while (oldest != NONE && cold != null && cold.closeTailOf(oldest)) {
+            oldest = book.oldest(); // another one if that was empty
+        }
         return oldest == tail ? NONE : oldest;
     }
 
     /**
-     * Whether a snapshot that is being written needs a frame, so that evacuating it gives nothing
+     * Whether a snapshot that is being written needs a frame, so that emptying it gives nothing
      * back yet.
      *
      * @param frame a frame in use
-     * @return true until {@link #unpin}
+     * @return true until it is unpinned
      */
     public boolean isPinned(final int frame) {
-        return pins[frame] > 0;
+        return book.pins[frame] > 0;
     }
 
     /**
@@ -438,7 +479,7 @@ public final class RecordLog {
      * @return true if no frame is older
      */
     public boolean isOldest(final int frame) {
-        return inUse.firstEntry().getValue().oldest == frame;
+        return book.isOldest(frame);
     }
 
     /**
@@ -450,11 +491,12 @@ public final class RecordLog {
      * @return an epoch for {@link #appendTo}: its own, or the present one
      */
     public int destinationOf(final int frame, final boolean away, final boolean stay) {
-        final Epoch of = inUse.get(epochs[frame]);
+        final FrameBook.Epoch of = book.epochOf(frame);
         if (of.tail == frame) {
             of.tail = NONE;
         }
-        return stay || !away && of.count > FRAMES_TO_SHRINK_MIN ? epochs[frame] : epoch;
+        final boolean shrinks = of.count > FrameBook.FRAMES_TO_SHRINK_MIN;
+        return stay || !away && shrinks ? of.number : current.number;
     }
 
     /**
@@ -462,7 +504,7 @@ public final class RecordLog {
      * @return offset of the end of its last record
      */
     public int usedBytes(final int frame) {
-        return used[frame];
+        return book.used[frame];
     }
 
     /**
@@ -470,7 +512,7 @@ public final class RecordLog {
      * @return bytes of its live records
      */
     public int liveBytes(final int frame) {
-        return live[frame];
+        return book.live[frame];
     }
 
     /**
@@ -484,14 +526,14 @@ public final class RecordLog {
     }
 
     /**
-     * @return bytes of all records, dead ones too
+     * @return bytes of the frames in memory that have live records
      */
     public long usedTotal() {
-        return usedTotal;
+        return (long) book.memoryFrames() * frames.frameBytes();
     }
 
     /**
-     * @return bytes of live records
+     * @return bytes of live records, on disk too
      */
     public long liveTotal() {
         return liveTotal;
@@ -503,89 +545,46 @@ public final class RecordLog {
      * @return a new array
      */
     public int[] frames() {
-        return framesOf(inUse.values());
+        return book.frames(NONE, current.number);
     }
 
-    private int[] framesOf(final Collection<Epoch> some) {
-        int count = 0;
-        for (final Epoch each : some) {
-            count += each.count;
-        }
-        final int[] inOrder = new int[count];
-        int i = 0;
-        for (final Epoch each : some) {
-            for (int frame = each.oldest; frame != NONE; frame = newer[frame]) {
-                inOrder[i] = frame;
-                i++;
-            }
-        }
-        return inOrder;
+    /**
+     * Frames in memory that only snapshots need, or that are kept to make room with.
+     *
+     * @return 0 or more
+     */
+    public int framesAside() {
+        return book.condemnedFrames() + inHand.count();
     }
 
     private void free(final int frame) {
-        unshare(frame);
-        final int recordBytes = used[frame] - firstOffset(frame);
-        usedTotal -= recordBytes;
-        final Epoch of = epochOf[frame];
-        epochOf[frame] = null;
-        of.used -= recordBytes;
-        of.count--;
-        if (of.count == 0) {
-            inUse.remove(epochs[frame]);
-        }
-        if (of.tail == frame) {
-            of.tail = NONE;
-        }
-        final int before = older[frame];
-        final int after = newer[frame];
-        if (before == NONE) {
-            of.oldest = after;
+        book.drop(frame);
+        if (book.pins[frame] == 0) {
+            release(frame);
         } else {
-            newer[before] = after;
+            book.condemned[frame] = true;
+            if (book.isInMemory(frame)) {
+                book.queues.addLast(FrameBook.CONDEMNED, frame);
+            }
         }
-        if (after == NONE) {
-            of.newest = before;
-        } else {
-            older[after] = before;
-        }
-        if (pins[frame] > 0) {
-            condemned[frame] = true;
-        } else {
+    }
+
+    /** Nobody needs the frame any more. */
+    private void release(final int frame) {
+        book.condemned[frame] = false;
+        book.queues.remove(frame);
+        if (book.isInMemory(frame)) {
             frames.free(frame);
-        }
-    }
-
-    private void reshare(final int frame) {
-        final int now = Math.min(SHARES - 1, (int) ((long) live[frame] * SHARES / used[frame]));
-        if (now == share[frame]) {
-            return;
-        }
-        unshare(frame);
-        share[frame] = now;
-        final int first = firstOfShare[now];
-        previousOfShare[frame] = NONE;
-        nextOfShare[frame] = first;
-        if (first != NONE) {
-            previousOfShare[first] = frame;
-        }
-        firstOfShare[now] = frame;
-    }
-
-    private void unshare(final int frame) {
-        final int before = share[frame];
-        if (before == NONE) {
-            return;
-        }
-        final int previous = previousOfShare[frame];
-        final int next = nextOfShare[frame];
-        if (previous == NONE) {
-            firstOfShare[before] = next;
         } else {
-            nextOfShare[previous] = next;
+            cold.release(frame);
         }
-        if (next != NONE) {
-            previousOfShare[next] = previous;
+    }
+
+    /** Deletes what is on disk. */
+    @Override
+    public void close() {
+        if (cold != null) {
+            cold.close();
         }
-        share[frame] = NONE;
     }
 }

@@ -6,6 +6,6 @@
  * in it, a multiple of 16; 0 stands for "no record". Sizes are in bytes. Task thread only, but
  * where said.
  *
- * <p>Imports {@code memory}.
+ * <p>Imports {@code memory} and {@code state.gemini.spill}.
  */
 package io.geminid.state.gemini.log;

@@ -6,10 +6,8 @@ import io.geminid.state.checkpoint.StateHandle;
 import io.geminid.state.checkpoint.StateOutput;
 import io.geminid.state.checkpoint.StateScope;
 import io.geminid.state.checkpoint.manifest.StatePart;
-import io.geminid.state.gemini.log.DeadRecords;
-import io.geminid.state.gemini.log.Frames;
+import io.geminid.state.gemini.log.PinnedFrames;
 import io.geminid.state.gemini.log.Record;
-import io.geminid.state.gemini.log.RecordLog;
 import io.geminid.state.gemini.log.StoredRecord;
 import io.geminid.state.gemini.table.RecordTable;
 import io.geminid.state.snapshot.StoreSnapshot;
@@ -19,7 +17,6 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -35,9 +32,6 @@ public final class GeminiSnapshot implements StoreSnapshot {
 
     private static final int COPY_BYTES = 256 << 10;
 
-    /** Records whose addresses are kept at once, to be written by key group. */
-    private static final int RECORDS_MAX = 1 << 20;
-
     private final RecordTable table;
     private final List<Piece> pieces;
     private final BitSet timers;
@@ -45,14 +39,28 @@ public final class GeminiSnapshot implements StoreSnapshot {
     private final Function<List<SnapshotFile>, StatePart> onWritten;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    /**
-     * A file of the base, or frames of some epochs: of each the end of the last record, and which
-     * records were dead when the snapshot was begun.
-     */
-    record Piece(SnapshotFile kept, int[] frames, int[] ends, long[][] dead, int after, int last) {
+    /** A file of the base, or what is live of some epochs. */
+    record Piece(SnapshotFile kept, PinnedFrames frames, int after, int last) {
         static Piece kept(final SnapshotFile file) {
-            return new Piece(
-                    file, new int[0], new int[0], new long[0][], file.after(), file.last());
+            return new Piece(file, null, file.after(), file.last());
+        }
+
+        /** What all records together take, in memory; and room for a whole frame. */
+        long bytes() {
+            long sum = frames.frameBytes();
+            for (int i = 0; i < frames.count(); i++) {
+                sum += frames.bytes(i);
+            }
+            return sum;
+        }
+
+        /** Copies all records: where they are now, they may not be for long. */
+        void copyTo(final ByteBuffer memory) {
+            memory.clear();
+            for (int i = 0; i < frames.count(); i++) {
+                frames.read(i, memory);
+            }
+            memory.flip();
         }
     }
 
@@ -73,15 +81,18 @@ public final class GeminiSnapshot implements StoreSnapshot {
     @Override
     public List<StatePart> write(final SnapshotWriter writer) throws IOException {
         final List<SnapshotFile> all = new ArrayList<>();
+        final ByteBuffer memory = memory();
         for (final Piece piece : pieces) {
             if (piece.kept != null) {
                 all.add(piece.kept);
                 continue;
             }
-            final TreeMap<Integer, Section> sections = sections(piece);
+            piece.copyTo(memory);
+            leaveOut(memory);
+            final TreeMap<Integer, Section> sections = sections(memory);
             if (!sections.isEmpty()) {
                 try (StateOutput out = writer.open(StateScope.SHARED)) {
-                    final StateHandle handle = write(piece, sections, out);
+                    final StateHandle handle = write(memory, sections, out);
                     all.add(
                             new SnapshotFile(
                                     handle,
@@ -96,12 +107,24 @@ public final class GeminiSnapshot implements StoreSnapshot {
         return List.of(onWritten.apply(List.copyOf(all)));
     }
 
+    /** For the largest piece. */
+    private ByteBuffer memory() {
+        long bytes = 0;
+        for (final Piece piece : pieces) {
+            bytes = Math.max(bytes, piece.kept == null ? piece.bytes() : 0);
+        }
+        return ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
     /** How much there is of a key group: its timers, or all else. */
     private static final class Section {
         private final StoredRecord last = new StoredRecord();
         private long bytes;
         private long logBytes;
         private int records;
+
+        /** Where its first record is in their order, then where the next one will be. */
+        private int next;
 
         void add(final ByteBuffer memory, final int at) {
             bytes += last.write(memory, at, null);
@@ -116,42 +139,42 @@ public final class GeminiSnapshot implements StoreSnapshot {
         return 2 * Record.group(memory, at) + others;
     }
 
-    private TreeMap<Integer, Section> sections(final Piece piece) {
+    /** Makes gaps of the records that are too old; which these are must not change meanwhile. */
+    private void leaveOut(final ByteBuffer memory) {
+        int bytes;
+        for (int at = 0; at < memory.limit(); at += bytes) {
+            bytes = Record.sizeBytes(memory, at);
+            if (!Record.isGap(memory, at) && table.isOver(memory, at)) {
+                Record.gap(memory, at, bytes);
+            }
+        }
+    }
+
+    private TreeMap<Integer, Section> sections(final ByteBuffer memory) {
         final TreeMap<Integer, Section> sections = new TreeMap<>();
-        final Section[] last = new Section[1];
-        final int[] lastNumber = {-1};
-        forEachRecord(
-                piece,
-                (memory, at, address) -> {
-                    final int number = section(memory, at);
-                    if (number != lastNumber[0]) {
-                        lastNumber[0] = number;
-                        last[0] = sections.computeIfAbsent(number, absent -> new Section());
-                    }
-                    last[0].add(memory, at);
-                });
+        forEachRecord(memory, sections, (section, at) -> section.add(memory, at));
         return sections;
     }
 
     private StateHandle write(
-            final Piece piece, final TreeMap<Integer, Section> sections, final StateOutput out)
+            final ByteBuffer memory,
+            final TreeMap<Integer, Section> sections,
+            final StateOutput out)
             throws IOException {
         final ByteBuffer copy =
                 ByteBuffer.allocateDirect(Math.max(COPY_BYTES, table.recordBytesMax()))
                         .order(ByteOrder.LITTLE_ENDIAN);
-        List<Integer> batch = new ArrayList<>();
-        long records = 0;
-        for (final Map.Entry<Integer, Section> each : sections.entrySet()) {
-            if (!batch.isEmpty() && records + each.getValue().records > RECORDS_MAX) {
-                write(piece, batch, sections, new Target(out, copy));
-                batch = new ArrayList<>();
-                records = 0;
-            }
-            batch.add(each.getKey());
-            records += each.getValue().records;
-        }
         final Target target = new Target(out, copy);
-        write(piece, batch, sections, target);
+        final int[] places = inOrder(memory, sections);
+        final StoredRecord record = new StoredRecord();
+        int written = 0;
+        for (final Section section : sections.values()) {
+            record.restart();
+            for (; written < section.next; written++) {
+                final int at = places[written];
+                record.write(memory, at, target.room(StoredRecord.sizeBytesMax(memory, at)));
+            }
+        }
         int groups = 0;
         for (Integer next = sections.firstKey(); next != null; groups++) {
             final int group = next / 2;
@@ -184,71 +207,56 @@ public final class GeminiSnapshot implements StoreSnapshot {
         }
     }
 
-    /** Writes some neighbouring sections: finds their records in one pass, section by section. */
-    private void write(
-            final Piece piece,
-            final List<Integer> batch,
-            final TreeMap<Integer, Section> sections,
-            final Target target)
-            throws IOException {
-        final int first = batch.get(0);
-        final int last = batch.get(batch.size() - 1);
-        final int[] next = new int[last - first + 1];
+    /** Where the records are, section by section. */
+    private int[] inOrder(final ByteBuffer memory, final TreeMap<Integer, Section> sections) {
         int count = 0;
-        for (final int section : batch) {
-            next[section - first] = count;
-            count += sections.get(section).records;
+        for (final Section section : sections.values()) {
+            section.next = count;
+            count += section.records;
         }
-        final long[] addresses = new long[count];
+        final int[] places = new int[count];
         forEachRecord(
-                piece,
-                (memory, at, address) -> {
-                    final int section = section(memory, at);
-                    if (section >= first && section <= last) {
-                        addresses[next[section - first]] = address;
-                        next[section - first]++;
-                    }
+                memory,
+                sections,
+                (section, at) -> {
+                    places[section.next] = at;
+                    section.next++;
                 });
-        final Frames frames = table.frames();
-        final StoredRecord record = new StoredRecord();
-        int written = 0;
-        for (final int section : batch) {
-            record.restart();
-            for (; written < next[section - first]; written++) {
-                final ByteBuffer memory = frames.buffer(addresses[written]);
-                final int at = frames.index(addresses[written]);
-                record.write(memory, at, target.room(StoredRecord.sizeBytesMax(memory, at)));
-            }
-        }
+        return places;
     }
 
     @FunctionalInterface
     private interface RecordVisitor {
-        void visit(ByteBuffer memory, int at, long address);
+        void visit(Section section, int at);
     }
 
-    private void forEachRecord(final Piece piece, final RecordVisitor visitor) {
-        final Frames frames = table.frames();
-        for (int i = 0; i < piece.frames.length; i++) {
-            final int frame = piece.frames[i];
-            final int end = piece.ends[i];
-            int at = RecordLog.firstOffset(frame);
-            while (at < end) {
-                final long address = frames.address(frame) + at;
-                final ByteBuffer memory = frames.buffer(address);
-                final int record = frames.index(address);
-                if (!DeadRecords.contains(piece.dead[i], at)) {
-                    visitor.visit(memory, record, address);
-                }
-                at += Record.sizeBytes(memory, record);
+    private void forEachRecord(
+            final ByteBuffer memory,
+            final TreeMap<Integer, Section> sections,
+            final RecordVisitor visitor) {
+        Section last = null;
+        int lastNumber = -1;
+        for (int at = 0; at < memory.limit(); at += Record.sizeBytes(memory, at)) {
+            if (Record.isGap(memory, at)) {
+                continue;
             }
+            final int number = section(memory, at);
+            if (number != lastNumber) {
+                lastNumber = number;
+                last = sections.computeIfAbsent(number, absent -> new Section());
+            }
+            visitor.visit(last, at);
         }
     }
 
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            pieces.forEach(piece -> table.log().unpin(piece.frames));
+            for (final Piece piece : pieces) {
+                if (piece.kept == null) {
+                    piece.frames.close();
+                }
+            }
         }
     }
 }

@@ -204,15 +204,6 @@ public final class GeminiSnapshots {
     }
 
     private Piece pinned(final int after, final int last) {
-        final RecordLog log = table.log();
-        final int[] frames = log.pin(after, last);
-        // Taken now: the log's own tables are the task's.
-        final int[] ends = new int[frames.length];
-        final long[][] dead = new long[frames.length][];
-        for (int i = 0; i < frames.length; i++) {
-            ends[i] = log.usedBytes(frames[i]);
-            dead[i] = log.dead(frames[i]);
-        }
-        return new Piece(null, frames, ends, dead, after, last);
+        return new Piece(null, table.log().pin(after, last), after, last);
     }
 }

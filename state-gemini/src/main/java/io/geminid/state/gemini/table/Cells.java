@@ -38,6 +38,8 @@ public final class Cells {
 
     private final RecordOutput out = new RecordOutput();
     private final Probe piece = new Probe();
+    private final Bytes pieceKey = new Bytes();
+    private int pieceGroup;
     private final int keyBytesMax;
     private final MessageDigest digest;
     private ByteBuffer gathered = allocate(SCRATCH_BYTES_MIN);
@@ -128,13 +130,14 @@ public final class Cells {
     public RecordInput read(final long address) {
         final ByteBuffer memory = table.buffer(address);
         final int at = table.index(address);
-        if ((Record.flags(memory, at) & (Record.LONG_KEY | Record.IN_PIECES)) == 0) {
+        final int flags = Record.flags(memory, at); // gathering pieces makes the address void
+        if ((flags & (Record.LONG_KEY | Record.IN_PIECES)) == 0) {
             final int from = Record.valueAt(memory, at);
             return inputOf(table.frames().slab(address))
                     .wrap(memory, from, from + Record.valueBytes(memory, at));
         }
         final RecordInput whole = wholeValue(address);
-        if ((table.flags(address) & Record.LONG_KEY) != 0) {
+        if ((flags & Record.LONG_KEY) != 0) {
             whole.skip(whole.getInt());
         }
         return whole;
@@ -165,8 +168,9 @@ public final class Cells {
             gathered = allocate(bytes);
         }
         int done = 0;
+        beginPieces(address);
         for (int i = 0; i < pieces; i++) {
-            pieceOf(address, i);
+            seekPiece(i);
             final long found = table.find(piece);
             if (found == 0) {
                 throw new IllegalStateException("piece=" + i + " of=" + pieces + " is missing");
@@ -178,18 +182,22 @@ public final class Cells {
         return value.wrap(gathered, 0, bytes);
     }
 
-    /** Points the probe at a piece of a record's value. */
-    private void pieceOf(final long address, final int number) {
+    /** Gets ready to look for the pieces of a record's value. */
+    private void beginPieces(final long address) {
         final ByteBuffer memory = table.buffer(address);
         final int at = table.index(address);
-        final int keyAt = Record.keyAt(at);
-        final RecordOutput key = piece.begin();
-        for (int i = 0; i < Record.keyBytes(memory, at); i++) {
-            key.putByte(memory.get(keyAt + i));
-        }
+        final RecordOutput key = pieceKey.begin();
+        key.putBytes(memory, Record.keyAt(at), Record.keyBytes(memory, at));
         key.putInt(Record.state(memory, at));
+        pieceGroup = Record.group(memory, at);
+    }
+
+    /** Points the probe at one of them. */
+    private void seekPiece(final int number) {
+        final RecordOutput key = piece.begin();
+        pieceKey.appendTo(key);
         key.putInt(number);
-        piece.end(Record.group(memory, at), PIECES);
+        piece.end(pieceGroup, PIECES);
     }
 
     private static ByteBuffer allocate(final int bytes) {
@@ -263,9 +271,10 @@ public final class Cells {
         final long address = table.put(key, PIECES_VALUE_BYTES, flags | Record.IN_PIECES);
         table.buffer(address).putInt(table.valueAt(address), bytes);
         table.buffer(address).putInt(table.valueAt(address) + Integer.BYTES, pieces);
+        beginPieces(address);
         for (int i = 0; i < pieces; i++) {
             final int length = Math.min(pieceBytes, bytes - i * pieceBytes);
-            pieceOf(table.find(key), i);
+            seekPiece(i);
             final long part = table.put(piece, length);
             table.buffer(part).put(table.valueAt(part), source, i * pieceBytes, length);
         }
@@ -279,8 +288,12 @@ public final class Cells {
     }
 
     private void removePieces(final Probe key, final int from, final int to) {
+        if (from >= to) {
+            return;
+        }
+        beginPieces(table.find(key));
         for (int i = from; i < to; i++) {
-            pieceOf(table.find(key), i);
+            seekPiece(i);
             table.remove(piece);
         }
     }

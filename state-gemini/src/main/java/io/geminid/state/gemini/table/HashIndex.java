@@ -97,6 +97,30 @@ final class HashIndex {
         }
     }
 
+    /**
+     * Where a record is pointed to from, if it is live.
+     *
+     * @return address of the slot; -1 if nothing points to it
+     */
+    long slotOf(final int hash, final long address) {
+        if (pageCount == 0) {
+            return ABSENT;
+        }
+        final long wanted = entry(hash, address);
+        final long pageAddress = frames.address(pageFrames[page(hash)]);
+        final ByteBuffer memory = frames.buffer(pageAddress);
+        final int base = frames.index(pageAddress);
+        for (int slot = hash & slotMask; ; slot = slot + 1 & slotMask) {
+            final long entry = memory.getLong(base + slot * Long.BYTES);
+            if (entry == wanted) {
+                return pageAddress + (long) slot * Long.BYTES;
+            }
+            if (entry == EMPTY) {
+                return ABSENT;
+            }
+        }
+    }
+
     private static long addressOf(final long entry) {
         return (entry & ADDRESS_MASK) << ADDRESS_SHIFT;
     }
@@ -243,6 +267,11 @@ final class HashIndex {
         depths[pageCount] = depth;
         pageCount++;
         return pageCount - 1;
+    }
+
+    /** Frames that are pages. */
+    int pageCount() {
+        return pageCount;
     }
 
     /** Records that are pointed to. */

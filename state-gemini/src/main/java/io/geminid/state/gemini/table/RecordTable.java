@@ -1,12 +1,13 @@
 package io.geminid.state.gemini.table;
 
+import io.geminid.state.gemini.log.ColdLog;
 import io.geminid.state.gemini.log.Frames;
 import io.geminid.state.gemini.log.Record;
 import io.geminid.state.gemini.log.RecordLog;
 import io.geminid.state.gemini.log.StoredRecord;
+import io.geminid.state.gemini.spill.SpillFiles;
 import java.nio.ByteBuffer;
 import java.util.Map;
-import java.util.function.LongConsumer;
 
 /**
  * Keys and values outside the heap: an index over a log of records. A record of the present epoch
@@ -16,54 +17,18 @@ import java.util.function.LongConsumer;
  * it returns. A value is whatever the caller puts behind the key; how long values are that do not
  * fit in a record, {@link Cells} knows.
  *
- * <p>When dead records take more than {@link #AMPLIFICATION_MAX} allows, or the budget is spent,
- * the emptiest frames are evacuated: their live records are appended anew. A tombstone goes when
- * its frame is evacuated and is the oldest, so that there is nothing for it to hide. When
- * tombstones take more than {@link #TOMBSTONES_MAX} allows, the oldest frames are evacuated one
- * after the other, however full, until the tombstones are the oldest: so each costs a bounded share
- * of moving what is older and alive.
+ * <p>Where records go when there is no room for more, {@link Room} says. A record on disk is copied
+ * into memory to be read, and that copy has an address like every other record.
  *
  * <p>Task thread only. Owns log and index; {@link Frames} is closed with it.
  */
 public final class RecordTable implements AutoCloseable {
 
-    /** Bytes in the log for each byte that is live, before room is made. */
-    private static final double AMPLIFICATION_MAX = 1.75;
-
-    /** Below so many frames dead records are not worth the work. */
-    private static final int FRAMES_MIN = 8;
-
-    /** Frames evacuated at a time, so that no write takes long. */
-    private static final int EVACUATIONS_MAX = 2;
-
-    /**
-     * The same for tombstones when memory is tight: going through the log must end before it is.
-     */
-    private static final int TIGHT_EVACUATIONS_MAX = 8;
-
-    /**
-     * Tombstones may be this part of what is live: to be rid of one costs moving thrice its size.
-     */
-    private static final int TOMBSTONES_MAX = 4;
-
-    /** The same when memory is tight. */
-    private static final int TIGHT_TOMBSTONES_MAX = 16;
-
-    /** Memory is tight when less than this part of what is held is left. */
-    private static final int TIGHT = 4;
-
-    private final String name;
     private final Frames frames;
     private final RecordLog log;
     private final HashIndex index;
-    private final AddressMatch addressMatch = new AddressMatch();
-    private final int recordBytesMax;
+    private final Room room;
     private final Probe replayed = new Probe();
-    private boolean olderExpected;
-
-    /** Of tombstones that are live: the last word on their key. */
-    private long tombstoneBytes;
-
     private Probe sought;
     private final HashIndex.Match keyMatch = this::hasSoughtKey;
 
@@ -72,27 +37,19 @@ public final class RecordTable implements AutoCloseable {
      *
      * @param name for messages
      * @param frames its memory, from now on the table's
+     * @param files where records go that do not fit into memory, from now on the table's; null:
+     *     nowhere
      */
-    public RecordTable(final String name, final Frames frames) {
-        this.name = name;
+    public RecordTable(final String name, final Frames frames, final SpillFiles files) {
         this.frames = frames;
-        this.log = new RecordLog(frames);
+        this.log = new RecordLog(frames, files);
         this.index = new HashIndex(frames);
-        this.recordBytesMax = frames.frameBytes() - Record.ALIGNMENT;
-    }
-
-    /** Finds the slot that points to one record, by its address alone. */
-    private static final class AddressMatch implements HashIndex.Match {
-        private long address;
-
-        @Override
-        public boolean matches(final long other) {
-            return other == address;
-        }
+        this.room = new Room(name, frames, log, index);
     }
 
     private boolean hasSoughtKey(final long address) {
-        return sought.equalsKeyOf(frames.buffer(address), frames.index(address));
+        final long loaded = log.load(address);
+        return sought.equalsKeyOf(frames.buffer(loaded), frames.index(loaded));
     }
 
     private long slotOf(final Probe key) {
@@ -108,7 +65,7 @@ public final class RecordTable implements AutoCloseable {
      * Looks for a key.
      *
      * @param key which
-     * @return address of its record, valid until the next write; 0 if it has none
+     * @return address of its record, valid until the next write or search; 0 if it has none
      */
     public long find(final Probe key) {
         final long slot = slotOf(key);
@@ -116,7 +73,32 @@ public final class RecordTable implements AutoCloseable {
             return 0;
         }
         final long address = index.get(slot);
-        return (flags(address) & Record.TOMBSTONE) == 0 ? address : 0;
+        final long loaded = log.load(address);
+        if (log.hasSpilled()) {
+            room.used(address, loaded);
+        }
+        return (flags(loaded) & Record.TOMBSTONE) == 0 ? loaded : 0;
+    }
+
+    /**
+     * The address of a record that was met before.
+     *
+     * @param place see {@link Visitor}; nothing has been written since
+     * @return valid until the next write or search
+     */
+    public long load(final long place) {
+        return log.load(place);
+    }
+
+    /**
+     * Lets records change places, as they are used: for a moment when nobody has an address.
+     *
+     * @throws OutOfStateMemoryException when the budget is spent
+     */
+    public void settle() {
+        if (!room.isSettled()) {
+            room.settle();
+        }
     }
 
     /**
@@ -201,11 +183,13 @@ public final class RecordTable implements AutoCloseable {
         final long slot =
                 index.find(
                         hash,
-                        address ->
-                                state(address) == state
-                                        && (flags(address) & Record.TOMBSTONE) == 0
-                                        && lastWordOfKey(address) == lastWord);
-        return slot < 0 ? 0 : index.get(slot);
+                        place -> {
+                            final long address = log.load(place);
+                            return state(address) == state
+                                    && (flags(address) & Record.TOMBSTONE) == 0
+                                    && lastWordOfKey(address) == lastWord;
+                        });
+        return slot < 0 ? 0 : log.load(index.get(slot));
     }
 
     int flags(final long address) {
@@ -219,38 +203,47 @@ public final class RecordTable implements AutoCloseable {
      * @return bytes, negative if the key alone is too long
      */
     public int valueBytesMax(final int keyBytes) {
-        return recordBytesMax - Record.sizeBytes(keyBytes, 0);
+        return room.recordBytesMax() - Record.sizeBytes(keyBytes, 0);
+    }
+
+    /** Is shown records. */
+    @FunctionalInterface
+    public interface Visitor {
+
+        /**
+         * Sees a record.
+         *
+         * @param place for {@link RecordTable#load}, until the next write
+         * @param address of the record, valid until this returns or searches
+         */
+        void visit(long place, long address);
     }
 
     /**
      * Visits all live records, in the order of the log. The visitor must not write.
      *
-     * @param visitor gets addresses
+     * @param visitor is shown each
      */
-    public void forEach(final LongConsumer visitor) {
+    public void forEach(final Visitor visitor) {
         for (final int frame : log.frames()) {
             forEachLive(frame, visitor);
         }
     }
 
-    private void forEachLive(final int frame, final LongConsumer visitor) {
+    private void forEachLive(final int frame, final Visitor visitor) {
         final long begin = frames.address(frame);
+        final long copy = room.loadFrame(frame);
         int at = RecordLog.firstOffset(frame);
         while (at < log.usedBytes(frame)) {
-            final long address = begin + at;
-            final ByteBuffer memory = frames.buffer(address);
-            final int record = frames.index(address);
-            at += Record.sizeBytes(memory, record);
-            if ((Record.flags(memory, record) & Record.TOMBSTONE) == 0
-                    && slotOfRecord(Record.hash(memory, record), address) >= 0) {
-                visitor.accept(address);
+            final ByteBuffer memory = frames.buffer(copy + at);
+            final int record = frames.index(copy + at);
+            if (!Record.isGap(memory, record)
+                    && (Record.flags(memory, record) & Record.TOMBSTONE) == 0
+                    && index.slotOf(Record.hash(memory, record), begin + at) >= 0) {
+                visitor.visit(begin + at, copy + at);
             }
+            at += Record.sizeBytes(memory, record);
         }
-    }
-
-    private long slotOfRecord(final int hash, final long address) {
-        addressMatch.address = address;
-        return index.find(hash, addressMatch);
     }
 
     // Writing.
@@ -271,20 +264,24 @@ public final class RecordTable implements AutoCloseable {
     /** As above, and marks the record with flags that only {@link Cells} understands. */
     long put(final Probe key, final int valueBytes, final int extraFlags) {
         final int sizeBytes = Record.sizeBytes(key.bytes(), valueBytes);
-        makeRoom(sizeBytes);
+        room.make(sizeBytes);
         final long slot = slotOf(key);
         if (slot < 0) {
             return append(key, sizeBytes, valueBytes, extraFlags);
         }
         final long old = index.get(slot);
-        final ByteBuffer memory = frames.buffer(old);
-        final int at = frames.index(old);
+        final long loaded = log.load(old);
+        final ByteBuffer memory = frames.buffer(loaded);
+        final int at = frames.index(loaded);
         final int flags = Record.flags(memory, at);
         final boolean mutable = log.isMutable(old);
         if (mutable && Record.valueBytes(memory, at) == valueBytes) {
             final int kept = flags & Record.HAS_OLDER;
-            tombstoneBytes -= (flags & Record.TOMBSTONE) == 0 ? 0 : sizeBytes;
+            room.addTombstone((flags & Record.TOMBSTONE) == 0 ? 0 : -sizeBytes);
             Record.mark(memory, at, key.group(), key.state(), kept | extraFlags);
+            if (log.hasSpilled()) {
+                Record.use(memory, at);
+            }
             return old;
         }
         final int hides = mutable ? flags & Record.HAS_OLDER : Record.HAS_OLDER;
@@ -301,7 +298,7 @@ public final class RecordTable implements AutoCloseable {
      */
     private void retire(final long address, final ByteBuffer memory, final int at) {
         final int sizeBytes = Record.sizeBytes(memory, at);
-        tombstoneBytes -= (Record.flags(memory, at) & Record.TOMBSTONE) == 0 ? 0 : sizeBytes;
+        room.addTombstone((Record.flags(memory, at) & Record.TOMBSTONE) == 0 ? 0 : -sizeBytes);
         if (log.isMutable(address)) {
             final int group = Record.group(memory, at);
             Record.mark(memory, at, group, Record.state(memory, at), Record.TOMBSTONE);
@@ -311,8 +308,8 @@ public final class RecordTable implements AutoCloseable {
 
     private long append(
             final Probe key, final int sizeBytes, final int valueBytes, final int flags) {
-        while (!index.reserve(key.hash())) {
-            makeRoomByForce(sizeBytes);
+        for (int left = room.attempts(); !index.reserve(key.hash()); left--) {
+            room.makeByForce(sizeBytes, left);
         }
         final long address = log.append(sizeBytes);
         key.writeTo(frames.buffer(address), frames.index(address), valueBytes, flags);
@@ -325,40 +322,21 @@ public final class RecordTable implements AutoCloseable {
      *
      * @param key its key
      * @param address of its record, from {@link #find}
-     * @return address of a record with the same value
+     * @return address of a record with the same value; 0 if it was too old, and is gone
      * @throws OutOfStateMemoryException when the budget is spent
      */
     public long own(final Probe key, final long address) {
         if (log.isMutable(address)) {
             return address;
         }
-        makeRoom(Record.sizeBytes(frames.buffer(address), frames.index(address)));
+        room.make(Record.sizeBytes(frames.buffer(address), frames.index(address)));
+        // Making room may have moved or dropped it.
         final long slot = slotOf(key);
-        final long old = index.get(slot);
-        if (log.isMutable(old)) {
-            return old; // making room has moved it
+        final long old = slot < 0 ? 0 : index.get(slot);
+        if (old == 0 || (flags(log.load(old)) & Record.TOMBSTONE) != 0) {
+            return 0;
         }
-        final int sizeBytes = Record.sizeBytes(frames.buffer(old), frames.index(old));
-        return move(slot, old, log.append(sizeBytes), Record.HAS_OLDER);
-    }
-
-    /** Copies a record to where another was appended, and lets its slot point there. */
-    private long move(final long slot, final long old, final long address, final int addedFlags) {
-        final ByteBuffer from = frames.buffer(old);
-        final int fromAt = frames.index(old);
-        final int sizeBytes = Record.sizeBytes(from, fromAt);
-        final ByteBuffer to = frames.buffer(address);
-        final int toAt = frames.index(address);
-        to.put(toAt, from, fromAt, sizeBytes);
-        Record.mark(
-                to,
-                toAt,
-                Record.group(from, fromAt),
-                Record.state(from, fromAt),
-                Record.flags(from, fromAt) | addedFlags);
-        index.set(slot, Record.hash(from, fromAt), address);
-        log.kill(old, sizeBytes);
-        return address;
+        return log.isMutable(old) ? old : room.move(slot, old);
     }
 
     /**
@@ -369,15 +347,16 @@ public final class RecordTable implements AutoCloseable {
      * @throws OutOfStateMemoryException when the budget is spent
      */
     public boolean remove(final Probe key) {
-        final int sizeBytes = Record.sizeBytes(key.bytes(), 0);
-        makeRoom(sizeBytes);
+        final int tombstoneBytes = Record.sizeBytes(key.bytes(), 0);
+        room.make(tombstoneBytes);
         final long slot = slotOf(key);
         if (slot < 0) {
             return false;
         }
         final long old = index.get(slot);
-        final ByteBuffer memory = frames.buffer(old);
-        final int at = frames.index(old);
+        final long loaded = log.load(old);
+        final ByteBuffer memory = frames.buffer(loaded);
+        final int at = frames.index(loaded);
         final int flags = Record.flags(memory, at);
         if ((flags & Record.TOMBSTONE) != 0) {
             return false;
@@ -385,11 +364,11 @@ public final class RecordTable implements AutoCloseable {
         if (log.isMutable(old) && (flags & Record.HAS_OLDER) == 0) {
             index.remove(slot, key.hash());
         } else {
-            final long address = log.append(sizeBytes);
+            final long address = log.append(tombstoneBytes);
             final int marks = Record.TOMBSTONE | Record.HAS_OLDER;
             key.writeTo(frames.buffer(address), frames.index(address), 0, marks);
             index.set(slot, key.hash(), address);
-            tombstoneBytes += sizeBytes;
+            room.addTombstone(tombstoneBytes);
         }
         retire(old, memory, at);
         return true;
@@ -403,7 +382,7 @@ public final class RecordTable implements AutoCloseable {
      * @return bytes
      */
     public int recordBytesMax() {
-        return recordBytesMax;
+        return room.recordBytesMax();
     }
 
     /**
@@ -426,32 +405,29 @@ public final class RecordTable implements AutoCloseable {
         }
         final int valueBytes = (flags & Record.TOMBSTONE) != 0 ? 0 : record.valueBytes();
         final int sizeBytes = Record.sizeBytes(replayed.bytes(), valueBytes);
-        if (sizeBytes > recordBytesMax) {
-            throw new IllegalArgumentException(
-                    "recordBytes=" + sizeBytes + " max=" + recordBytesMax);
-        }
+        room.requireFits(sizeBytes);
+        int left = room.attempts();
         while (slot < 0 && !index.reserve(replayed.hash())) {
-            makeRoomByForce(0);
+            room.makeByForce(0, left--);
         }
-        long address = log.appendTo(epoch, sizeBytes, false);
+        long address = room.restored(epoch, sizeBytes);
         while (address < 0) {
-            makeRoomByForce(0);
+            room.makeByForce(0, left--);
             slot = slotOf(replayed); // what it points to has been moved
-            address = log.appendTo(epoch, sizeBytes, false);
+            address = room.restored(epoch, sizeBytes);
         }
-        replayed.writeTo(
-                frames.buffer(address),
-                frames.index(address),
-                valueBytes,
-                flags | Record.HAS_OLDER);
-        frames.buffer(address).put(valueAt(address), record.source(), record.valueAt(), valueBytes);
-        tombstoneBytes += (flags & Record.TOMBSTONE) == 0 ? 0 : sizeBytes;
+        final long target = log.load(address);
+        final ByteBuffer memory = frames.buffer(target);
+        replayed.writeTo(memory, frames.index(target), valueBytes, flags | Record.HAS_OLDER);
+        memory.put(valueAt(target), record.source(), record.valueAt(), valueBytes);
+        room.addTombstone((flags & Record.TOMBSTONE) == 0 ? 0 : sizeBytes);
         if (slot < 0) {
             index.add(replayed.hash(), address);
         } else {
             final long old = index.get(slot);
             index.set(slot, replayed.hash(), address);
-            retire(old, frames.buffer(old), frames.index(old));
+            final long loaded = log.load(old);
+            retire(old, frames.buffer(loaded), frames.index(loaded));
         }
     }
 
@@ -461,104 +437,31 @@ public final class RecordTable implements AutoCloseable {
      * @param expected true from the first {@link #replay} on, until the last
      */
     public void expectOlder(final boolean expected) {
-        olderExpected = expected;
+        room.expectOlder(expected);
     }
 
-    // Room.
+    // Age.
 
-    private void makeRoom(final int sizeBytes) {
-        if (sizeBytes > recordBytesMax) {
-            throw new IllegalArgumentException(
-                    "recordBytes=" + sizeBytes + " max=" + recordBytesMax);
-        }
-        if (log.hasRoom(sizeBytes)) {
-            return;
-        }
-        final long worth = (long) FRAMES_MIN * frames.frameBytes();
-        for (int i = 0;
-                i < EVACUATIONS_MAX
-                        && log.usedTotal() > log.liveTotal() * AMPLIFICATION_MAX + worth
-                        && log.refillSpare();
-                i++) {
-            evacuate(log.victim(), false);
-        }
-        dropTombstones();
-        if (!log.hasRoom(sizeBytes) && !log.openFrame(false)) {
-            makeRoomByForce(sizeBytes);
-        }
+    /**
+     * Lets the records of a state be dropped when they are too old, some time.
+     *
+     * @param state number of the state
+     * @param age says when
+     * @param wholeValues whether all older values of a key are too old when its last one is
+     */
+    public void age(final int state, final RecordAge age, final boolean wholeValues) {
+        room.age(state, age, wholeValues);
     }
 
-    /** Goes on through the log from its oldest frame, if there are too many tombstones. */
-    private void dropTombstones() {
-        final boolean tight = frames.availableNow() < frames.heldCount() / TIGHT;
-        final int most = tight ? TIGHT_EVACUATIONS_MAX : EVACUATIONS_MAX;
-        for (int i = 0; i < most && areTombstonesMany(tight) && log.refillSpare(); i++) {
-            final int oldest = log.oldest();
-            if (oldest < 0 || log.isPinned(oldest)) {
-                return;
-            }
-            evacuate(oldest, true);
-        }
-    }
-
-    private boolean areTombstonesMany(final boolean tight) {
-        final long worth = (long) (tight ? 1 : FRAMES_MIN) * frames.frameBytes();
-        final long share = log.liveTotal() / (tight ? TIGHT_TOMBSTONES_MAX : TOMBSTONES_MAX);
-        return !olderExpected && tombstoneBytes > Math.max(worth, share);
-    }
-
-    /** The budget is spent: evacuates frames, at least one, until a record fits. */
-    private void makeRoomByForce(final int sizeBytes) {
-        int left = 2 * frames.heldCount();
-        do {
-            final int victim = log.victim();
-            final int frameBytes = frames.frameBytes();
-            if (victim < 0 || left < 0) {
-                throw new OutOfStateMemoryException(name, log.usedTotal(), frames.heldCount());
-            }
-            if (frameBytes - log.liveBytes(victim) >= frameBytes / 8) {
-                evacuate(victim, true);
-            } else if (areTombstonesMany(true) && log.oldest() >= 0) {
-                evacuate(log.oldest(), true);
-            } else {
-                throw new OutOfStateMemoryException(name, log.usedTotal(), frames.heldCount());
-            }
-            left--;
-        } while (!log.hasRoom(sizeBytes) && !log.openFrame(false));
-    }
-
-    /** Moves the live records out of a frame, which is then given back. */
-    private void evacuate(final int frame, final boolean toTail) {
-        final boolean oldest = !olderExpected && log.isOldest(frame);
-        // A record must not get behind those that may come back.
-        final int epoch = log.destinationOf(frame, toTail && !olderExpected, olderExpected);
-        final long begin = frames.address(frame);
-        final int end = log.usedBytes(frame);
-        int at = RecordLog.firstOffset(frame);
-        while (at < end && log.liveBytes(frame) > 0) {
-            final long address = begin + at;
-            final ByteBuffer memory = frames.buffer(address);
-            final int record = frames.index(address);
-            final int sizeBytes = Record.sizeBytes(memory, record);
-            final int hash = Record.hash(memory, record);
-            at += sizeBytes;
-            final long slot = slotOfRecord(hash, address);
-            if (slot < 0) {
-                continue;
-            }
-            if (oldest && (Record.flags(memory, record) & Record.TOMBSTONE) != 0) {
-                index.remove(slot, hash);
-                tombstoneBytes -= sizeBytes;
-                log.kill(address, sizeBytes);
-            } else {
-                final long copy = log.appendTo(epoch, sizeBytes, true);
-                if (copy < 0) {
-                    throw new OutOfStateMemoryException(name, log.usedTotal(), frames.heldCount());
-                }
-                // A file of a snapshot may keep what is moved here, if it was sealed.
-                move(slot, address, copy, log.isMutable(address) ? 0 : Record.HAS_OLDER);
-            }
-        }
+    /**
+     * Whether a record is not worth being in a snapshot, as it is too old. Any thread.
+     *
+     * @param memory where it is
+     * @param at its first byte
+     * @return true if leaving it out changes nothing that can be seen
+     */
+    public boolean isOver(final ByteBuffer memory, final int at) {
+        return room.isOver(memory, at) && !room.leavesTombstone(memory, at);
     }
 
     /**
@@ -588,9 +491,28 @@ public final class RecordTable implements AutoCloseable {
         return index.size();
     }
 
-    /** Gives all memory back. */
+    /**
+     * What the memory is used for.
+     *
+     * @return as it is now
+     */
+    public MemoryUse memoryUse() {
+        final ColdLog cold = log.cold();
+        return new MemoryUse(
+                Math.toIntExact(log.usedTotal() / frames.frameBytes()),
+                log.framesAside(),
+                index.pageCount(),
+                cold == null ? 0 : cold.fillingFrames(),
+                cold == null ? 0 : cold.cacheFrames());
+    }
+
+    /** Gives all memory back, and deletes the files. */
     @Override
     public void close() {
-        frames.close();
+        try {
+            log.close();
+        } finally {
+            frames.close();
+        }
     }
 }

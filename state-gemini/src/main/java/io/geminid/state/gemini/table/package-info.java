@@ -5,6 +5,7 @@
  * <p>Start at {@link io.geminid.state.gemini.table.Cells}; {@link
  * io.geminid.state.gemini.table.RecordTable} is below it. Sizes are in bytes. Task thread only.
  *
- * <p>Imports {@code memory}, {@code serial} and {@code state.gemini.log}.
+ * <p>Imports {@code memory}, {@code serial}, {@code state.gemini.log} and {@code
+ * state.gemini.spill}.
  */
 package io.geminid.state.gemini.table;

@@ -82,7 +82,7 @@ public final class GeminiTimerQueue<K, N> implements TimerQueue<K, N> {
         final Cells cells = space.cells();
         cells.table()
                 .forEach(
-                        address -> {
+                        (place, address) -> {
                             if (cells.table().state(address) == space.number()) {
                                 fresh.add(timestampOf(address), cells.table().hash(address));
                             }

@@ -41,9 +41,8 @@ class TombstonesTest {
         frames =
                 new Frames(
                         pool.createLocalPool(new LocalPoolContext("table", 0, segments, 0)),
-                        SEGMENT_BYTES,
-                        pool.context().segmentsPerSlab());
-        table = new RecordTable("table", frames);
+                        pool.context());
+        table = new RecordTable("table", frames, null);
     }
 
     @AfterEach
