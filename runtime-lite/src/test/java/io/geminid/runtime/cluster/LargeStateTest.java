@@ -2,6 +2,10 @@ package io.geminid.runtime.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.geminid.config.ConfigKey;
 import io.geminid.config.GeminidProperties;
 import io.geminid.runtime.cluster.checkpoint.CheckpointSettings;
@@ -14,6 +18,11 @@ import io.geminid.runtime.samplejob.LargeStateProgram;
 import io.geminid.runtime.samplejob.SampleOptions;
 import io.geminid.state.gemini.GeminiProvider;
 import io.geminid.state.provider.StateStores;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -26,8 +35,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A job with four times as much state as its stores may keep in memory, interrupted once. */
 class LargeStateTest {
@@ -43,6 +50,26 @@ class LargeStateTest {
     @TempDir private Path output;
 
     private final BlockingQueue<JobProgress> seen = new LinkedBlockingQueue<>();
+
+    /** What the coordinator says about failures: why a job began again is in no progress. */
+    private final ListAppender<ILoggingEvent> said = new ListAppender<>();
+
+    private static Logger logger() {
+        return (Logger) LoggerFactory.getLogger("io.geminid.runtime.cluster.coordinator");
+    }
+
+    @BeforeEach
+    void listen() {
+        said.start();
+        logger().setLevel(Level.INFO);
+        logger().addAppender(said);
+    }
+
+    @AfterEach
+    void listenNoMore() {
+        logger().detachAppender(said);
+        logger().setLevel(null);
+    }
 
     private SampleOptions options() {
         return SampleOptions.of(output, STORES)
@@ -112,10 +139,22 @@ class LargeStateTest {
     private Cluster.RunningJob halfDone(final Cluster cluster) throws Exception {
         final Cluster.RunningJob job =
                 cluster.submit(LargeStateProgram.request(options()), seen::add);
-        awaitProgress(job, progress -> remembered(progress) == RECORDS / 2);
+        awaitProgress(job, this::isHalfDone);
         job.keep(KeepMode.CHECKPOINT).get(120, TimeUnit.SECONDS);
         assertThat(spilledBytes()).isGreaterThan(3 * STORES * MEMORY_BYTES * PERCENT / 100);
         return job;
+    }
+
+    private boolean isHalfDone(final JobProgress progress) {
+        // Counters begin anew with each attempt, so waiting would be in vain.
+        assertThat(progress.tasks()).as(this::said).allMatch(task -> task.attempt() == 0);
+        return remembered(progress) == RECORDS / 2;
+    }
+
+    private String said() {
+        synchronized (said) {
+            return said.list.toString();
+        }
     }
 
     private static long remembered(final JobProgress progress) {
@@ -145,7 +184,7 @@ class LargeStateTest {
             throws Exception {
         JobProgress latest = seen.poll(120, TimeUnit.SECONDS);
         while (latest != null && !condition.test(latest)) {
-            assertThat(job.result()).as("%s", latest).isNotDone();
+            assertThat(job.result()).as(this::said).isNotDone();
             latest = seen.poll(120, TimeUnit.SECONDS);
         }
         assertThat(latest).isNotNull();

@@ -17,6 +17,9 @@ public final class ColdLog implements AutoCloseable {
      */
     static final int MEMORY_FRAMES = 5;
 
+    /** One more, as that with address 0 cannot be used for copies. */
+    static final int MEMORY_FRAMES_TO_BEGIN = MEMORY_FRAMES + 1;
+
     private static final SegmentOwner OWNER = SegmentOwner.named("state-spill");
     private static final int CACHE_FRAMES_MIN = 2;
 
@@ -57,7 +60,7 @@ public final class ColdLog implements AutoCloseable {
      * @return false if the budget is too small, or was spent by others
      */
     public boolean isReady() {
-        return isInUse() || log.inHand().has(MEMORY_FRAMES + 1); // one cannot be used for copies
+        return isInUse() || log.inHand().has(MEMORY_FRAMES_TO_BEGIN);
     }
 
     /** Gets the memory that is needed. Out of the frames kept in hand. */

@@ -15,13 +15,20 @@ final class FramesInHand {
     private final FrameBook book;
     private final int[] spare;
     private int wanted;
+    private int kept;
     private int count;
 
-    /** Has none yet, and wants so many. */
-    FramesInHand(final Frames frames, final FrameBook book, final int wanted) {
+    /**
+     * Has none yet.
+     *
+     * @param wanted how many are to be in hand
+     * @param kept how many of them are not for records
+     */
+    FramesInHand(final Frames frames, final FrameBook book, final int wanted, final int kept) {
         this.frames = frames;
         this.book = book;
         this.wanted = wanted;
+        this.kept = kept;
         this.spare = new int[wanted];
     }
 
@@ -29,10 +36,14 @@ final class FramesInHand {
         return count;
     }
 
-    /** Takes a frame of memory, whose records nobody may change; -1 if there is none. */
+    /** Takes a frame of memory for records; -1 if there is none. */
     int take(final boolean fromSpare, final SegmentOwner owner) {
+        return take(fromSpare ? kept : count, owner);
+    }
+
+    private int take(final int left, final SegmentOwner owner) {
         int frame = frames.take(owner);
-        if (frame < 0 && fromSpare && count > 0) {
+        if (frame < 0 && count > left) {
             count--;
             frame = spare[count];
             frames.owner(frame, owner);
@@ -49,11 +60,11 @@ final class FramesInHand {
      * address 0.
      */
     int takeForCopies(final boolean fromSpare, final SegmentOwner owner) {
-        final int frame = take(fromSpare, owner);
+        final int frame = take(fromSpare ? 0 : count, owner);
         if (frame < 0 || RecordLog.firstOffset(frame) == 0) {
             return frame;
         }
-        final int other = take(fromSpare, owner);
+        final int other = take(fromSpare ? 0 : count, owner);
         if (count < spare.length) {
             frames.owner(frame, OWNER);
             spare[count] = frame;
@@ -82,8 +93,14 @@ final class FramesInHand {
         return refill() || count >= frameCount;
     }
 
-    /** Wants fewer from now on, and gives back the others. */
+    /** Whether a frame can be had for records. */
+    boolean hasForRecords() {
+        return refill() || count > kept;
+    }
+
+    /** Wants fewer from now on, all of them for records, and gives back the others. */
     void want(final int frameCount) {
+        kept = 0;
         wanted = frameCount;
         while (count > wanted) {
             count--;

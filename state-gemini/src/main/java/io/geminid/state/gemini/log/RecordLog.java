@@ -70,8 +70,8 @@ public final class RecordLog implements AutoCloseable {
     public RecordLog(final Frames frames, final SpillFiles files) {
         this.frames = frames;
         this.book = new FrameBook(frames);
-        final int forDisk = files == null ? 0 : ColdLog.MEMORY_FRAMES;
-        this.inHand = new FramesInHand(frames, book, SPARE_FRAMES + forDisk);
+        final int forDisk = files == null ? 0 : ColdLog.MEMORY_FRAMES_TO_BEGIN;
+        this.inHand = new FramesInHand(frames, book, SPARE_FRAMES + forDisk, forDisk);
         this.cold = files == null ? null : new ColdLog(frames, book, files, this);
     }
 
@@ -131,7 +131,7 @@ public final class RecordLog implements AutoCloseable {
      * @return false if the budget is spent, to the last frame
      */
     public boolean hasInHand() {
-        return inHand.has(1);
+        return inHand.hasForRecords();
     }
 
     /**

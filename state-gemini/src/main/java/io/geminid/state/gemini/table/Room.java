@@ -287,7 +287,9 @@ final class Room {
     private void evacuate(final int frame, final boolean toTail) {
         // A record must not get behind those that may come back.
         final int epoch = log.destinationOf(frame, toTail && !olderExpected, olderExpected);
-        empty(frame, (memory, at, sizeBytes) -> anew(epoch, sizeBytes));
+        // The present epoch may end meanwhile: what is left then needs no second frame.
+        final boolean present = epoch == log.epoch();
+        empty(frame, (memory, at, sizeBytes) -> anew(present ? log.epoch() : epoch, sizeBytes));
     }
 
     private long anew(final int epoch, final int sizeBytes) {
