@@ -41,6 +41,9 @@ final class FrameBook {
     /** Those that have frames. */
     private final TreeMap<Integer, Epoch> inUse = new TreeMap<>();
 
+    /** What {@link #epoch} returned last: most often the same one is wanted again. */
+    private Epoch asked = new Epoch(NONE);
+
     private int memoryFrames;
     private int coldFrames;
 
@@ -205,7 +208,10 @@ final class FrameBook {
         final Epoch of = owners[frame];
         final boolean grows = of.tail == frame && of.count > FRAMES_TO_SHRINK_MIN;
         final int whole = grows ? used[frame] : frames.frameBytes();
-        final int share = Math.min(SHARES - 1, (int) ((long) live[frame] * SHARES / whole));
+        final int share =
+                live[frame] == whole
+                        ? SHARES - 1
+                        : Math.min(SHARES - 1, (int) ((long) live[frame] * SHARES / whole));
         final int now = isInMemory(frame) ? share : SHARES + share;
         if (now != shares.listOf(frame)) {
             shares.remove(frame);
@@ -262,8 +268,11 @@ final class FrameBook {
 
     /** An epoch that has frames, or a new one. */
     Epoch epoch(final int number) {
-        final Epoch known = inUse.get(number);
-        return known == null ? new Epoch(number) : known;
+        if (asked.number != number || asked.count == 0) {
+            final Epoch known = inUse.get(number);
+            asked = known == null ? new Epoch(number) : known;
+        }
+        return asked;
     }
 
     /** The epochs that have frames, of some numbers. */

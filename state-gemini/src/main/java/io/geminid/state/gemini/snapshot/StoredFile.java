@@ -127,14 +127,19 @@ final class StoredFile {
         return at >= 0 && at < begins.length ? at : -1;
     }
 
-    /** Reads some bytes. */
-    ByteBuffer read(final long position, final int bytes) throws IOException {
+    private ByteBuffer read(final long position, final int bytes) throws IOException {
+        final ByteBuffer target = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        read(position, target);
+        return target;
+    }
+
+    /** Fills a buffer, and gets it ready to be read. */
+    void read(final long position, final ByteBuffer target) throws IOException {
         if (input == null) {
             input = storage.open(handle);
         }
-        final ByteBuffer target = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
         input.read(position, target);
-        return target.flip();
+        target.flip();
     }
 
     boolean isOpen() {

@@ -5,6 +5,7 @@ import io.geminid.state.gemini.table.RecordTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -33,6 +34,9 @@ public final class Unloaded {
 
     /** In the order of their records. */
     private List<StoredFile> files = List.of();
+
+    /** What was read last: records, the last of which may not be whole. */
+    private ByteBuffer chunk = allocate(0);
 
     private final BitSet missing = new BitSet();
     private int openFiles;
@@ -156,6 +160,7 @@ public final class Unloaded {
         if (begun != group) {
             begun = group;
             beforeFile = 0;
+            table.expect(group, bytes(group));
             record.restart();
             position = beforeFile < files.size() ? files.get(0).begin(group, false) : 0;
         }
@@ -174,6 +179,14 @@ public final class Unloaded {
         endIfAllIsLoaded();
     }
 
+    private long bytes(final int group) {
+        long sum = 0;
+        for (final StoredFile file : files) {
+            sum += file.end(group, false) - file.begin(group, false);
+        }
+        return sum;
+    }
+
     private void endIfAllIsLoaded() throws IOException {
         if (missing.isEmpty()) {
             table.expectOlder(false);
@@ -181,7 +194,12 @@ public final class Unloaded {
                 file.close();
             }
             files = List.of();
+            chunk = allocate(0);
         }
+    }
+
+    private static ByteBuffer allocate(final int bytes) {
+        return ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /** Replays a chunk; returns where the next one begins. */
@@ -190,7 +208,10 @@ public final class Unloaded {
         final boolean wasOpen = file.isOpen();
         for (int room = CHUNK_BYTES; ; room *= 2) {
             final int bytes = (int) Math.min(room, to - from);
-            final ByteBuffer chunk = file.read(from, bytes);
+            if (chunk.capacity() < bytes) {
+                chunk = allocate(room);
+            }
+            file.read(from, chunk.clear().limit(bytes));
             try {
                 while (record.read(group, chunk)) {
                     table.replay(record, file.epoch(), file.numbers());

@@ -34,6 +34,10 @@ final class HashIndex {
     private static final long DELETED = 1L << Integer.SIZE;
 
     private static final long ABSENT = -1;
+    private static final int NONE = -1;
+
+    /** Pages that may yet be needed take at most one frame in so many that are left. */
+    private static final int LEFT_FOR_OTHERS = 8;
 
     private final Frames frames;
     private final int slots;
@@ -175,6 +179,65 @@ final class HashIndex {
         final int page = page(hash);
         insert(page, entry(hash, address));
         size++;
+    }
+
+    /**
+     * Points to a record, instead of any other one of the same key. {@link #reserve} has been
+     * called.
+     *
+     * @param match whether another record has the same key
+     * @return the address of the one that was pointed to before; 0 if there was none
+     */
+    long put(final int hash, final long address, final Match match) {
+        final int page = page(hash);
+        final long pageAddress = frames.address(pageFrames[page]);
+        final ByteBuffer memory = frames.buffer(pageAddress);
+        final int base = frames.index(pageAddress);
+        int free = NONE;
+        for (int slot = hash & slotMask; ; slot = slot + 1 & slotMask) {
+            final int at = base + slot * Long.BYTES;
+            final long there = memory.getLong(at);
+            if (there == EMPTY) {
+                deleted[page] -= free == NONE ? 0 : 1;
+                memory.putLong(free == NONE ? at : free, entry(hash, address));
+                inUse[page]++;
+                size++;
+                return 0;
+            }
+            if (there == DELETED) {
+                free = free == NONE ? at : free;
+            } else if ((int) (there >>> Integer.SIZE) == hash && match.matches(addressOf(there))) {
+                memory.putLong(at, entry(hash, address));
+                return addressOf(there);
+            }
+        }
+    }
+
+    /**
+     * Makes room for records that are going to be added, so that pages need not be split when they
+     * are full; unless that would take a good part of what memory is left.
+     *
+     * @param first lowest hash of those records
+     * @param bits how many of its highest bits they have in common
+     * @param count how many records, more or less
+     */
+    void expect(final int first, final int bits, final long count) {
+        int depth = bits;
+        while (depth < Integer.SIZE / 2 && count >> depth - bits > filledMax / 4 * 3) {
+            depth++;
+        }
+        final int pages = 1 << depth - bits;
+        if (pages == 1 || pageCount == 0 || pages > frames.availableNow() / LEFT_FOR_OTHERS) {
+            return;
+        }
+        for (int i = 0; i < pages; i++) {
+            final int hash = first | i << Integer.SIZE - depth;
+            while (depths[page(hash)] < depth) {
+                if (!split(page(hash), hash)) {
+                    return;
+                }
+            }
+        }
     }
 
     private void insert(final int page, final long entry) {

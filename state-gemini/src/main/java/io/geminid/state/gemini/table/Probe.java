@@ -18,7 +18,7 @@ public final class Probe {
      * Of the key group, that a hash begins with: the index has keys of a group together, so that
      * loading a group stays in the processor's cache.
      */
-    private static final int GROUP_BITS = 7;
+    static final int GROUP_BITS = 7;
 
     private final RecordOutput out = new RecordOutput();
     private ByteBuffer memory;
@@ -58,13 +58,40 @@ public final class Probe {
         }
         group = keyGroup;
         state = stateNumber;
+        hash = hashOf(memory, 0, bytes, group, state);
+    }
+
+    /** Hash of a key that lies somewhere else, without padding. */
+    static int hashOf(
+            final ByteBuffer source,
+            final int at,
+            final int bytes,
+            final int group,
+            final int state) {
         long h = (long) state << Integer.SIZE | bytes;
-        for (int at = 0; at < bytes; at += Long.BYTES) {
-            h = mix(h ^ memory.getLong(at));
+        for (int done = 0; done < bytes; done += Long.BYTES) {
+            h = mix(h ^ wordOf(source, at + done, bytes - done));
         }
         h = mix(h);
         final int mixed = (int) (h >>> Integer.SIZE) ^ (int) h;
-        hash = group << Integer.SIZE - GROUP_BITS | mixed >>> GROUP_BITS;
+        return firstHashOf(group) | mixed >>> GROUP_BITS;
+    }
+
+    /** The next word of a key of which some bytes are left, padded with zeros. */
+    static long wordOf(final ByteBuffer source, final int at, final int left) {
+        if (left >= Long.BYTES) {
+            return source.getLong(at);
+        }
+        long word = 0;
+        for (int i = 0; i < left; i++) {
+            word |= (source.get(at + i) & 0xFFL) << i * Byte.SIZE;
+        }
+        return word;
+    }
+
+    /** The lowest hash that a key of a group may have; the highest bits are the same for all. */
+    static int firstHashOf(final int group) {
+        return group << Integer.SIZE - GROUP_BITS;
     }
 
     /** The two halves of a product of 128 bits, folded: as wyhash does. */

@@ -28,7 +28,7 @@ public final class RecordTable implements AutoCloseable {
     private final RecordLog log;
     private final HashIndex index;
     private final Room room;
-    private final Probe replayed = new Probe();
+    private final Replay replay;
     private Probe sought;
     private final HashIndex.Match keyMatch = this::hasSoughtKey;
 
@@ -45,6 +45,7 @@ public final class RecordTable implements AutoCloseable {
         this.log = new RecordLog(frames, files);
         this.index = new HashIndex(frames);
         this.room = new Room(name, frames, log, index);
+        this.replay = new Replay(this, frames, log, index, room);
     }
 
     private boolean hasSoughtKey(final long address) {
@@ -52,7 +53,7 @@ public final class RecordTable implements AutoCloseable {
         return sought.equalsKeyOf(frames.buffer(loaded), frames.index(loaded));
     }
 
-    private long slotOf(final Probe key) {
+    long slotOf(final Probe key) {
         if (sought != key) {
             sought = key; // not for each key: a store of a reference costs a barrier
         }
@@ -296,7 +297,7 @@ public final class RecordTable implements AutoCloseable {
      * A record is replaced or removed. Its bytes may be in the next snapshot, and what has replaced
      * it may not, if that is removed before: so it is marked, that it does not come to life again.
      */
-    private void retire(final long address, final ByteBuffer memory, final int at) {
+    void retire(final long address, final ByteBuffer memory, final int at) {
         final int sizeBytes = Record.sizeBytes(memory, at);
         room.addTombstone((Record.flags(memory, at) & Record.TOMBSTONE) == 0 ? 0 : -sizeBytes);
         if (log.isMutable(address)) {
@@ -397,38 +398,17 @@ public final class RecordTable implements AutoCloseable {
      */
     public void replay(
             final StoredRecord record, final int epoch, final Map<Integer, Integer> numbers) {
-        replayed.take(record, numbers);
-        long slot = slotOf(replayed);
-        final int flags = record.flags();
-        if (slot < 0 && (flags & Record.TOMBSTONE) != 0) {
-            return; // nothing to hide
-        }
-        final int valueBytes = (flags & Record.TOMBSTONE) != 0 ? 0 : record.valueBytes();
-        final int sizeBytes = Record.sizeBytes(replayed.bytes(), valueBytes);
-        room.requireFits(sizeBytes);
-        int left = room.attempts();
-        while (slot < 0 && !index.reserve(replayed.hash())) {
-            room.makeByForce(0, left--);
-        }
-        long address = room.restored(epoch, sizeBytes);
-        while (address < 0) {
-            room.makeByForce(0, left--);
-            slot = slotOf(replayed); // what it points to has been moved
-            address = room.restored(epoch, sizeBytes);
-        }
-        final long target = log.load(address);
-        final ByteBuffer memory = frames.buffer(target);
-        replayed.writeTo(memory, frames.index(target), valueBytes, flags | Record.HAS_OLDER);
-        memory.put(valueAt(target), record.source(), record.valueAt(), valueBytes);
-        room.addTombstone((flags & Record.TOMBSTONE) == 0 ? 0 : sizeBytes);
-        if (slot < 0) {
-            index.add(replayed.hash(), address);
-        } else {
-            final long old = index.get(slot);
-            index.set(slot, replayed.hash(), address);
-            final long loaded = log.load(old);
-            retire(old, frames.buffer(loaded), frames.index(loaded));
-        }
+        replay.replay(record, epoch, numbers);
+    }
+
+    /**
+     * Makes room for records of a key group that will be replayed.
+     *
+     * @param group which
+     * @param bytes what they take in files, more or less
+     */
+    public void expect(final int group, final long bytes) {
+        replay.expect(group, bytes);
     }
 
     /**
