@@ -164,10 +164,17 @@ final class SimulatedLinks {
             ether.schedule(
                     delayNs(),
                     () -> {
-                        if (!place.node.isCrashed() && ends.remove(this) && listener != null) {
-                            place.loop.execute(() -> listener.onClosed(reason));
+                        if (!place.node.isCrashed() && ends.remove(this)) {
+                            place.loop.execute(() -> tellListener(reason));
                         }
                     });
+        }
+
+        /** Asked here: who was paused when the peer's greeting arrived knows of the peer by now. */
+        private void tellListener(final String reason) {
+            if (listener != null) {
+                listener.onClosed(reason);
+            }
         }
 
         @Override
