@@ -1,6 +1,7 @@
 package io.geminid.perf;
 
 import io.geminid.config.ConfigException;
+import io.geminid.config.ConfigKey;
 import io.geminid.config.GeminidProperties;
 import io.geminid.state.provider.StateStores;
 import java.util.Map;
@@ -26,6 +27,16 @@ public final class ConfigurationOptions {
      */
     public GeminidProperties properties(final CommandSpec spec) {
         return properties(spec, Map.of());
+    }
+
+    /**
+     * Whether a key was set, to whatever.
+     *
+     * @param key which
+     * @return false if a command may choose
+     */
+    public boolean sets(final ConfigKey<?> key) {
+        return entries.containsKey(key.name());
     }
 
     /**

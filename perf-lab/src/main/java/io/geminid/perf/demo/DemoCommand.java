@@ -191,6 +191,9 @@ public final class DemoCommand implements Callable<Integer> {
         if (kills()) {
             entries.put(CheckpointSettings.RESTARTS.name(), Integer.toString(RESTARTS));
             entries.put(ClusterKeys.PROGRESS_INTERVAL.name(), "50ms");
+            if (!configuration.sets(ClusterKeys.STANDBY_WORKERS)) {
+                entries.put(ClusterKeys.STANDBY_WORKERS.name(), "1");
+            }
         }
         return configuration.properties(spec, entries);
     }

@@ -151,6 +151,9 @@ public final class FailoverCommand implements Callable<Integer> {
         entries.put(StateStores.LOCAL_DIR.name(), absolute.resolve("local").toString());
         entries.put(CheckpointSettings.RESTARTS.name(), "1000000");
         entries.put(ClusterKeys.SLOT_TIMEOUT.name(), "120s");
+        if (!configuration.sets(ClusterKeys.STANDBY_WORKERS)) {
+            entries.put(ClusterKeys.STANDBY_WORKERS.name(), "1");
+        }
         return configuration.properties(spec, entries);
     }
 

@@ -81,6 +81,15 @@ public final class ClusterKeys {
                     Duration.ofHours(1),
                     "How long a worker process may take to exit when asked before it is killed.");
 
+    /** Processes that wait to take the place of a lost worker. */
+    public static final ConfigKey<Integer> STANDBY_WORKERS =
+            ConfigKey.integer(
+                    "geminid.cluster.standby-workers",
+                    0,
+                    0,
+                    16,
+                    "Warm processes that take the place of lost workers, where jobs are restarted.");
+
     /** How often workers report counters. */
     public static final ConfigKey<Duration> PROGRESS_INTERVAL =
             ConfigKey.duration(
@@ -129,6 +138,7 @@ public final class ClusterKeys {
                     SLOT_TIMEOUT,
                     CANCEL_TIMEOUT,
                     STOP_TIMEOUT,
+                    STANDBY_WORKERS,
                     PROGRESS_INTERVAL,
                     WORKER_CPU,
                     WORKER_HEAP,

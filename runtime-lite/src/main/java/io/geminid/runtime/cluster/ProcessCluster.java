@@ -9,17 +9,22 @@ import io.geminid.runtime.cluster.job.ProgressListener;
 import io.geminid.runtime.cluster.message.ControlToken;
 import io.geminid.runtime.cluster.message.FromWorker;
 import io.geminid.runtime.cluster.message.WorkerBoot;
+import io.geminid.runtime.cluster.process.StandbyProcesses;
 import io.geminid.runtime.cluster.process.WorkerCommand;
 import io.geminid.runtime.cluster.process.WorkerProcess;
 import io.geminid.shuffle.sortmerge.ProcessDirectory;
 import io.geminid.shuffle.sortmerge.SortMergeOptions;
 import io.geminid.state.base.Directories;
+import io.geminid.state.provider.StateStores;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -52,6 +57,7 @@ public final class ProcessCluster implements Cluster {
     private final CoordinatorNode coordinator;
     private final List<WorkerProcess> workers = new CopyOnWriteArrayList<>();
     private final List<WorkerProcess> replaced = new CopyOnWriteArrayList<>();
+    private final StandbyProcesses standbys;
     private final List<CompletableFuture<Void>> cleared = new CopyOnWriteArrayList<>();
     private final CompletableFuture<String> deathAtStart = new CompletableFuture<>();
     private TcpControl control;
@@ -63,6 +69,11 @@ public final class ProcessCluster implements Cluster {
         this.options = options;
         restarts = CheckpointSettings.from(config.properties()).restartsMax() > 0;
         coordinator = new CoordinatorNode(host, config, new Processes());
+        standbys =
+                new StandbyProcesses(
+                        restarts ? config.properties().get(ClusterKeys.STANDBY_WORKERS) : 0,
+                        this::launchStandby,
+                        coordinator.loop());
     }
 
     /**
@@ -82,6 +93,7 @@ public final class ProcessCluster implements Cluster {
             cluster.boot = cluster.listen();
             cluster.launchWorkers();
             cluster.awaitWorkers();
+            cluster.coordinator.loop().execute(cluster.standbys::fill);
             started = true;
         } finally {
             if (!started) {
@@ -135,17 +147,38 @@ public final class ProcessCluster implements Cluster {
     }
 
     private WorkerProcess launch(final int index) throws IOException {
-        final String name = FromWorker.Hello.nameOf(index);
+        return launch(FromWorker.Hello.nameOf(index), bootOf(index));
+    }
+
+    private WorkerBoot bootOf(final int index) {
+        return boot.withWorker(index, options.entriesOfWorker().apply(index));
+    }
+
+    private WorkerProcess launch(final String name, final WorkerBoot told) throws IOException {
         final WorkerProcess.Lines lines =
                 new WorkerProcess.Lines(
                         options.output().standard(),
-                        line -> options.output().error().accept("[" + name + "] " + line));
-        return WorkerProcess.launch(
-                name,
-                command(),
-                boot.withWorker(index, options.entriesOfWorker().apply(index)),
-                lines,
-                host.threads("output"));
+                        (of, line) -> options.output().error().accept("[" + of + "] " + line));
+        return WorkerProcess.launch(name, command(), told, lines, host.threads("output"));
+    }
+
+    /** One that waits warms itself up meanwhile, and leaves the files of that if it is killed. */
+    private WorkerProcess launchStandby() throws IOException {
+        final Path directory = WarmUp.newDirectory(config.properties(), host.newId());
+        final Map<String, String> entries =
+                Map.of(StateStores.LOCAL_DIR.name(), directory.toString());
+        final WorkerProcess launched =
+                launch("standby", boot.withWorker(WorkerBoot.STANDS_BY, entries));
+        cleared.add(launched.exited().thenRun(() -> deleteAll(directory)));
+        return launched;
+    }
+
+    private static void deleteAll(final Path directory) {
+        try {
+            Directories.delete(directory);
+        } catch (final UncheckedIOException e) {
+            LOG.warn("files of a process that is gone are left: {}", e.getMessage());
+        }
     }
 
     private List<String> command() {
@@ -200,6 +233,13 @@ public final class ProcessCluster implements Cluster {
         return workers.stream().filter(WorkerProcess::isAlive).map(WorkerProcess::pid).toList();
     }
 
+    /**
+     * @return process ids of those that are alive and wait to take the place of a worker
+     */
+    public List<Long> standbyPids() {
+        return standbys.pids();
+    }
+
     @Override
     public RunningJob submit(final JobRequest request, final ProgressListener listener) {
         if (closed) {
@@ -214,6 +254,8 @@ public final class ProcessCluster implements Cluster {
             return;
         }
         closed = true;
+        standbys.dismiss(); // before the coordinator's loop is stopped: whatever it starts is known
+        // then
         final Duration cancelTimeout = config.properties().get(ClusterKeys.CANCEL_TIMEOUT);
         final long stopMillis = config.properties().get(ClusterKeys.STOP_TIMEOUT).toMillis();
         if (!coordinator.stop(cancelTimeout.plusMillis(stopMillis))) {
@@ -222,6 +264,7 @@ public final class ProcessCluster implements Cluster {
         workers.forEach(WorkerProcess::dismiss);
         workers.forEach(worker -> worker.stop(stopMillis));
         replaced.forEach(worker -> worker.stop(stopMillis));
+        standbys.stop(stopMillis);
         CoordinatorNode.await(
                 CompletableFuture.allOf(cleared.toArray(CompletableFuture[]::new)),
                 Duration.ofMillis(stopMillis));
@@ -234,10 +277,14 @@ public final class ProcessCluster implements Cluster {
     /** What the coordinator wants to know of the processes, and to have done with them. */
     private final class Processes implements WorkerHost {
 
+        /** Who was lost last, by index: others may have taken their places by now. */
+        private final Map<Integer, WorkerProcess> lastLost = new HashMap<>();
+
         @Override
         public void onLost(final int worker, final UUID processId) {
             final long graceNs = config.properties().get(ClusterKeys.STOP_TIMEOUT).toNanos();
             final WorkerProcess lost = workers.get(worker);
+            lastLost.put(worker, lost);
             cleared.add(lost.exited().thenRun(() -> clearAway(processId)));
             coordinator.loop().schedule(graceNs, () -> kill(lost));
             if (restarts && !closed) {
@@ -251,13 +298,22 @@ public final class ProcessCluster implements Cluster {
                 return;
             }
             try {
-                final WorkerProcess next = launch(index);
+                final WorkerProcess next = standbyOrNew(index);
                 workers.set(index, next);
                 replaced.add(lost);
                 next.exited().thenRun(() -> onExit(index, next));
             } catch (final IOException e) {
                 LOG.error("{} cannot be replaced", lost.name(), e);
             }
+        }
+
+        private WorkerProcess standbyOrNew(final int index) throws IOException {
+            final WorkerProcess standby = standbys.poll();
+            if (standby == null) {
+                return launch(index);
+            }
+            standby.become(FromWorker.Hello.nameOf(index), bootOf(index));
+            return standby;
         }
 
         /** Whoever dies before it has registered is nobody that the coordinator could miss. */
@@ -278,11 +334,7 @@ public final class ProcessCluster implements Cluster {
         private void clearAway(final UUID processId) {
             ProcessDirectory.removeDead(
                     SortMergeOptions.from(config.properties()).directory(), processId);
-            try {
-                Directories.delete(WorkerNode.stateDirectory(config.properties(), processId));
-            } catch (final UncheckedIOException e) {
-                LOG.warn("files of a lost worker are left: {}", e.getMessage());
-            }
+            deleteAll(WorkerNode.stateDirectory(config.properties(), processId));
         }
 
         private void kill(final WorkerProcess worker) {
@@ -297,7 +349,7 @@ public final class ProcessCluster implements Cluster {
 
         @Override
         public String describe(final int worker) {
-            return workers.get(worker).describe(EXIT_CODE_WAIT_MS);
+            return lastLost.getOrDefault(worker, workers.get(worker)).describe(EXIT_CODE_WAIT_MS);
         }
     }
 }

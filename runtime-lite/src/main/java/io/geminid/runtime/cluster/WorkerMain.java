@@ -5,11 +5,13 @@ import io.geminid.config.GeminidProperties;
 import io.geminid.runtime.cluster.control.TcpControl;
 import io.geminid.runtime.cluster.message.FromWorker;
 import io.geminid.runtime.cluster.message.WorkerBoot;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +42,10 @@ public final class WorkerMain {
         final HostEnvironment host = new HostEnvironment();
         final WorkerNode worker;
         try {
-            final WorkerBoot boot = WorkerBoot.readFrom(in);
+            final WorkerBoot boot = awaitBoot(host, in);
+            if (boot == null) {
+                return 0;
+            }
             worker = start(host, boot);
         } catch (final IOException | RuntimeException e) {
             err.println("worker cannot start: " + e.getMessage());
@@ -61,14 +66,30 @@ public final class WorkerMain {
         }
     }
 
+    /** {@code null} if the process stood by until nobody needed it any more. */
+    private static WorkerBoot awaitBoot(final HostEnvironment host, final InputStream in)
+            throws IOException {
+        final WorkerBoot first = WorkerBoot.readFrom(in);
+        if (!first.standsBy()) {
+            return first;
+        }
+        final WarmUp warmUp = new WarmUp(host, first.properties());
+        host.threads("warm-up").newThread(warmUp).start();
+        try {
+            return WorkerBoot.readFrom(in);
+        } catch (final EOFException e) {
+            LOG.debug("stood by and was not needed", e);
+            warmUp.stop();
+            warmUp.await();
+            return null;
+        } finally {
+            warmUp.stop();
+        }
+    }
+
     private static WorkerNode start(final HostEnvironment host, final WorkerBoot boot)
             throws IOException {
-        // Whoever started the cluster has checked the values; here they only need to be declared.
-        final List<ConfigKey<String>> declared =
-                boot.properties().keySet().stream()
-                        .map(name -> ConfigKey.text(name, "", "set by the coordinator"))
-                        .toList();
-        final GeminidProperties properties = GeminidProperties.of(boot.properties(), declared);
+        final GeminidProperties properties = properties(boot.properties());
         final WorkerNode worker =
                 new WorkerNode(
                         host,
@@ -80,6 +101,15 @@ public final class WorkerMain {
                         host.nanoClock());
         worker.start(control.connector(boot.coordinator()));
         return worker;
+    }
+
+    /** Whoever started the cluster has checked the values; here they only need to be declared. */
+    static GeminidProperties properties(final Map<String, String> entries) {
+        final List<ConfigKey<String>> declared =
+                entries.keySet().stream()
+                        .map(name -> ConfigKey.text(name, "", "set by the coordinator"))
+                        .toList();
+        return GeminidProperties.of(entries, declared);
     }
 
     /** The coordinator never writes again, so anything but the end of the stream is noise. */

@@ -32,6 +32,9 @@ public record WorkerBoot(
         int slots,
         Map<String, String> properties) {
 
+    /** Index of a process that is not a worker yet: it is told another one later. */
+    public static final int STANDS_BY = 1 << 20;
+
     /** More than any configuration needs. */
     private static final int LENGTH_MAX = 1 << 20;
 
@@ -51,6 +54,13 @@ public record WorkerBoot(
         final Map<String, String> all = new HashMap<>(properties);
         all.putAll(entries);
         return new WorkerBoot(index, coordinator, token, slots, all);
+    }
+
+    /**
+     * @return whether another one follows, of the worker that the process becomes
+     */
+    public boolean standsBy() {
+        return worker == STANDS_BY;
     }
 
     /**

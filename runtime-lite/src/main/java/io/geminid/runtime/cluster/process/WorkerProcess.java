@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,11 +33,12 @@ public final class WorkerProcess {
 
     private static final long KILL_TIMEOUT_SECONDS = 10;
 
-    private final String name;
     private final Process process;
     private final Deque<String> lastLines = new ArrayDeque<>(); // guarded by itself
     private final CompletableFuture<Void> standardRead = new CompletableFuture<>();
     private final CompletableFuture<Void> errorRead = new CompletableFuture<>();
+
+    private volatile String name;
 
     private WorkerProcess(final String name, final Process process) {
         this.name = name;
@@ -47,9 +49,9 @@ public final class WorkerProcess {
      * Where a worker's lines go.
      *
      * @param standard takes the lines of standard output
-     * @param error takes the lines of standard error
+     * @param error takes the worker's name and the lines of standard error
      */
-    public record Lines(Consumer<String> standard, Consumer<String> error) {}
+    public record Lines(Consumer<String> standard, BiConsumer<String, String> error) {}
 
     /**
      * Starts a process and tells it what it must know.
@@ -81,14 +83,31 @@ public final class WorkerProcess {
         threads.newThread(
                         () ->
                                 worker.forward(
-                                        process.getErrorStream(), lines.error(), worker.errorRead))
+                                        process.getErrorStream(),
+                                        line -> lines.error().accept(worker.name, line),
+                                        worker.errorRead))
                 .start();
+        worker.tell(boot);
+        return worker;
+    }
+
+    private void tell(final WorkerBoot boot) {
         try {
             boot.writeTo(process.getOutputStream());
         } catch (final IOException e) {
             LOG.debug("{} died before it was told anything", name, e); // its exit tells more
         }
-        return worker;
+    }
+
+    /**
+     * Has a process that was launched to stand by become a worker.
+     *
+     * @param newName of the worker
+     * @param boot its own
+     */
+    public void become(final String newName, final WorkerBoot boot) {
+        name = newName;
+        tell(boot);
     }
 
     /**
