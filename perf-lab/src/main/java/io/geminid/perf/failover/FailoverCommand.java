@@ -10,6 +10,7 @@ import io.geminid.perf.report.Results;
 import io.geminid.runtime.cluster.ClusterKeys;
 import io.geminid.runtime.cluster.checkpoint.CheckpointSettings;
 import io.geminid.runtime.cluster.checkpoint.CheckpointTotals;
+import io.geminid.shuffle.ShuffleServices;
 import io.geminid.state.base.Directories;
 import io.geminid.state.provider.StateStores;
 import java.io.IOException;
@@ -70,6 +71,13 @@ public final class FailoverCommand implements Callable<Integer> {
             defaultValue = "2",
             description = "Worker processes.")
     private int workers;
+
+    @Option(
+            names = "--transport",
+            paramLabel = "tcp|rdma|auto",
+            defaultValue = "tcp",
+            description = "How workers talk to each other.")
+    private String transport;
 
     @Option(
             names = "--busy",
@@ -147,6 +155,7 @@ public final class FailoverCommand implements Callable<Integer> {
 
     private GeminidProperties properties(final Path absolute) {
         final Map<String, String> entries = new HashMap<>();
+        entries.put(ShuffleServices.SERVICE.name(), transport);
         entries.put(CheckpointSettings.DIRECTORY.name(), absolute.resolve("chk").toString());
         entries.put(StateStores.LOCAL_DIR.name(), absolute.resolve("local").toString());
         entries.put(CheckpointSettings.RESTARTS.name(), "1000000");
@@ -182,7 +191,7 @@ public final class FailoverCommand implements Callable<Integer> {
             results.add(
                     "geminid",
                     "kill",
-                    Map.of("state", state, "busy", busy),
+                    Map.of("state", state, "busy", busy, "transport", transport),
                     Map.of("firstRecordMillis", ns / 1e6));
         }
         options.writeJson(

@@ -2,6 +2,7 @@ package io.geminid.perf.failover;
 
 import io.geminid.config.GeminidProperties;
 import io.geminid.perf.CommandFailure;
+import io.geminid.perf.TestNetwork;
 import io.geminid.runtime.cluster.Cluster.RunningJob;
 import io.geminid.runtime.cluster.ClusterConfig;
 import io.geminid.runtime.cluster.ClusterException;
@@ -12,11 +13,13 @@ import io.geminid.runtime.cluster.job.JobResult;
 import io.geminid.runtime.cluster.job.JobStatus;
 import io.geminid.runtime.cluster.job.KeepMode;
 import io.geminid.runtime.cluster.job.ProgressListener;
+import io.geminid.shuffle.ShuffleServices;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -86,7 +89,9 @@ final class FailoverRun {
         final ClusterConfig config = new ClusterConfig(plan.workers, 1, plan.properties);
         final JobResult result;
         try (ProcessCluster cluster =
-                ProcessCluster.start(config, ProcessOptions.ofThisProcess())) {
+                ProcessCluster.start(
+                        config,
+                        ProcessOptions.ofThisProcess().withEntriesOfWorker(this::entriesOf))) {
             final RunningJob job =
                     cluster.submit(
                             FailoverProgram.request(
@@ -110,6 +115,13 @@ final class FailoverRun {
                 kills,
                 result.checkpoints(),
                 new FailoverOutput(plan.keys).check(FailoverProgram.outputOf(plan.directory)));
+    }
+
+    /** Whoever has RDMA devices for this gives each worker one. */
+    private Map<String, String> entriesOf(final int worker) {
+        return plan.properties.get(ShuffleServices.SERVICE).equals("tcp")
+                ? Map.of()
+                : TestNetwork.entries(worker);
     }
 
     private void cycle(final ProcessCluster cluster, final RunningJob job)

@@ -2,6 +2,7 @@ package io.geminid.runtime.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.geminid.memory.SegmentPoolContext;
 import io.geminid.runtime.cluster.checkpoint.CheckpointSettings;
 import io.geminid.runtime.cluster.job.JobProgress;
 import io.geminid.runtime.cluster.job.JobResult;
@@ -44,11 +45,18 @@ class StandbyWorkerTest {
     private ProcessCluster start(final int restarts) throws ClusterException {
         final Map<String, String> entries =
                 Map.of(
-                        CheckpointSettings.DIRECTORY.name(), checkpoints.toString(),
-                        CheckpointSettings.INTERVAL.name(), "50ms",
-                        CheckpointSettings.RESTARTS.name(), Integer.toString(restarts),
-                        StateStores.LOCAL_DIR.name(), local.toString(),
-                        ClusterKeys.STANDBY_WORKERS.name(), "1");
+                        CheckpointSettings.DIRECTORY.name(),
+                        checkpoints.toString(),
+                        CheckpointSettings.INTERVAL.name(),
+                        "50ms",
+                        CheckpointSettings.RESTARTS.name(),
+                        Integer.toString(restarts),
+                        StateStores.LOCAL_DIR.name(),
+                        local.toString(),
+                        SegmentPoolContext.MAX_BYTES.name(),
+                        "32mb",
+                        ClusterKeys.STANDBY_WORKERS.name(),
+                        "1");
         return ProcessCluster.start(
                 new ClusterConfig(
                         2, 2, TestProperties.small(entries, List.of(StateStores.LOCAL_DIR))),
@@ -157,7 +165,10 @@ class StandbyWorkerTest {
     }
 
     private Cluster.RunningJob submit(final ProcessCluster cluster) throws Exception {
-        final SampleOptions options = SampleOptions.of(output, 2).withRecords(-1);
+        // Unhurried: on a busy machine one source is ahead of the others, and windows wait for
+        // them.
+        final SampleOptions options =
+                SampleOptions.of(output, 2).withRecords(-1).withPauseMillis(5);
         final Cluster.RunningJob job = cluster.submit(options.request(), progress::add);
         awaitAttempt(job, 0);
         return job;
