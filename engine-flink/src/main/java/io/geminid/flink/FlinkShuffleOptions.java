@@ -2,13 +2,16 @@ package io.geminid.flink;
 
 import io.geminid.config.ConfigKey;
 import io.geminid.config.GeminidProperties;
+import io.geminid.shuffle.rdma.RdmaTransportContext;
 import io.geminid.shuffle.tcp.TcpTransportContext;
+import io.geminid.shuffle.transport.link.JobToken;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.HeartbeatManagerOptions;
 import org.apache.flink.configuration.NettyShuffleEnvironmentOptions;
@@ -19,9 +22,15 @@ import org.apache.flink.configuration.NettyShuffleEnvironmentOptions;
  * @param properties checked
  * @param internalSsl what becomes of a TaskManager whose Flink encrypts
  * @param registerBatchReads whether buffers for reading spilled partitions are registered too
+ * @param carrier what connections go over
+ * @param token what other TaskManagers must prove to know
  */
 public record FlinkShuffleOptions(
-        GeminidProperties properties, InternalSsl internalSsl, boolean registerBatchReads) {
+        GeminidProperties properties,
+        InternalSsl internalSsl,
+        boolean registerBatchReads,
+        Carrier carrier,
+        JobToken token) {
 
     /** What to do where {@code security.ssl.internal.enabled} is set. */
     public enum InternalSsl {
@@ -30,6 +39,30 @@ public record FlinkShuffleOptions(
         /** Use Flink's own transport, which does. */
         FLINK
     }
+
+    /** What connections go over. */
+    public enum Carrier {
+        /** TCP. */
+        TCP,
+        /** RDMA between processes that both have it, TCP otherwise and when RDMA is lost. */
+        AUTO
+    }
+
+    /** What connections go over. */
+    public static final ConfigKey<Carrier> CARRIER =
+            ConfigKey.choice(
+                    "geminid.flink.transport",
+                    Carrier.TCP,
+                    "tcp, or auto: RDMA where both processes have it, TCP otherwise and when RDMA is"
+                            + " lost; the same on all TaskManagers.");
+
+    /** What lets other TaskManagers in. */
+    public static final ConfigKey<String> SECRET =
+            ConfigKey.text(
+                    "geminid.flink.secret",
+                    "",
+                    "What every TaskManager must know to be let in at the data port, 16 characters or"
+                            + " more; empty: everybody is let in.");
 
     /** What to do where Flink encrypts. */
     public static final ConfigKey<InternalSsl> INTERNAL_SSL =
@@ -53,7 +86,8 @@ public record FlinkShuffleOptions(
     private static final long TIMEOUT_MS_MAX = 300_000;
 
     /** All keys of this module. */
-    public static final List<ConfigKey<?>> KEYS = List.of(INTERNAL_SSL, REGISTER_BATCH_READS);
+    public static final List<ConfigKey<?>> KEYS =
+            List.of(INTERNAL_SSL, REGISTER_BATCH_READS, CARRIER, SECRET);
 
     /**
      * Reads and checks the keys.
@@ -75,6 +109,9 @@ public record FlinkShuffleOptions(
                 TcpTransportContext.HEARTBEAT_TIMEOUT.name(),
                 millis(configuration.get(HeartbeatManagerOptions.HEARTBEAT_TIMEOUT)));
         entries.putIfAbsent(
+                RdmaTransportContext.HEARTBEAT_TIMEOUT.name(),
+                millis(configuration.get(HeartbeatManagerOptions.HEARTBEAT_TIMEOUT)));
+        entries.putIfAbsent(
                 TcpTransportContext.CONNECT_TIMEOUT.name(),
                 millis(
                         Duration.ofSeconds(
@@ -83,13 +120,31 @@ public record FlinkShuffleOptions(
                                                 .CLIENT_CONNECT_TIMEOUT_SECONDS))));
         final GeminidProperties properties = GeminidProperties.of(entries, declared());
         return new FlinkShuffleOptions(
-                properties, properties.get(INTERNAL_SSL), properties.get(REGISTER_BATCH_READS));
+                properties,
+                properties.get(INTERNAL_SSL),
+                properties.get(REGISTER_BATCH_READS),
+                properties.get(CARRIER),
+                DataPortSecret.token(properties.get(SECRET)));
+    }
+
+    /** What was set, for a log: without the secret. */
+    Map<String, String> shown() {
+        final Map<String, String> shown = new TreeMap<>(properties.entries());
+        shown.computeIfPresent(SECRET.name(), (key, secret) -> "(hidden)");
+        return shown;
+    }
+
+    /** Does not show the secret. */
+    @Override
+    public String toString() {
+        return shown().toString();
     }
 
     /** All keys that a configuration of Flink's may have, those of the state backend too. */
     static List<ConfigKey<?>> declared() {
         final List<ConfigKey<?>> keys = new ArrayList<>(KEYS);
         keys.addAll(TcpTransportContext.KEYS);
+        keys.addAll(RdmaTransportContext.KEYS);
         keys.addAll(FlinkStateOptions.KEYS);
         return keys;
     }

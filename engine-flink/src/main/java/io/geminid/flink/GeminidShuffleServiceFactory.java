@@ -8,15 +8,9 @@ import io.geminid.flink.network.GeminidConnectionManager;
 import io.geminid.flink.network.GeminidConnectionManager.Reconnecting;
 import io.geminid.flink.network.NetworkScope;
 import io.geminid.flink.network.ShuffleCounters;
-import io.geminid.shuffle.network.NetworkContext;
-import io.geminid.shuffle.tcp.TcpTransport;
-import io.geminid.shuffle.tcp.TcpTransportContext;
 import io.geminid.shuffle.transport.Transport;
-import io.geminid.shuffle.wire.Handshake;
-import io.geminid.shuffle.wire.WireVersion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.UUID;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.IllegalConfigurationException;
 import org.apache.flink.configuration.NettyShuffleEnvironmentOptions;
@@ -112,7 +106,8 @@ public final class GeminidShuffleServiceFactory
         final RegisteredMemory memory = register(environment, partitions, options);
         final NetworkScope scope =
                 new NetworkScope(partitions, memory, new ShuffleCounters(), PROTOCOL);
-        final Transport transport = transport(flink.networkBufferSize(), options);
+        final Transport transport =
+                FlinkTransports.create(flink.networkBufferSize(), options, memory.pool());
         connections.use(transport, scope);
         ShuffleMetrics.register(context.getParentMetricGroup(), scope.counters(), transport);
         LOG.info(
@@ -120,7 +115,7 @@ public final class GeminidShuffleServiceFactory
                 transport.name(),
                 PROTOCOL,
                 flink.networkBufferSize(),
-                options.properties());
+                options.shown());
         return environment;
     }
 
@@ -157,7 +152,8 @@ public final class GeminidShuffleServiceFactory
                         network.getTotalNumberOfMemorySegments()
                                 + (options.registerBatchReads()
                                         ? batchRead.getNumTotalBuffers()
-                                        : 0));
+                                        : 0),
+                        FlinkTransports.segmentsBeside(options));
         try {
             FlinkPools.replace(network, memory);
         } catch (final IOException e) {
@@ -167,17 +163,5 @@ public final class GeminidShuffleServiceFactory
             partitions.register(batchRead, memory);
         }
         return memory;
-    }
-
-    private static Transport transport(final int bufferBytes, final FlinkShuffleOptions options) {
-        final Handshake self =
-                new Handshake(
-                        WireVersion.FIRST,
-                        WireVersion.CURRENT,
-                        bufferBytes,
-                        NetworkContext.CHANNELS_MAX,
-                        0,
-                        UUID.randomUUID());
-        return new TcpTransport(TcpTransportContext.from(options.properties()), self);
     }
 }

@@ -4,6 +4,8 @@ import io.geminid.flink.network.ShuffleCounters;
 import io.geminid.shuffle.transport.Transport;
 import io.geminid.shuffle.transport.TransportCounters;
 import io.geminid.shuffle.transport.TransportException.Reason;
+import io.geminid.shuffle.transport.fallback.FallbackCounters;
+import io.geminid.shuffle.transport.fallback.FallbackTransport;
 import java.util.Locale;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
@@ -25,6 +27,12 @@ final class ShuffleMetrics {
         group.gauge("transport", (Gauge<String>) transport::name);
         counters.byName()
                 .forEach((name, value) -> group.gauge(name, (Gauge<Long>) value::getAsLong));
+        if (transport instanceof FallbackTransport auto) {
+            final FallbackCounters ways = auto.fallbackCounters();
+            group.gauge("startedOverRdma", (Gauge<Long>) ways::startedFast);
+            group.gauge("startedOverTcp", (Gauge<Long>) ways::startedSure);
+            group.gauge("movedToTcp", (Gauge<Long>) ways::fallbacks);
+        }
         final TransportCounters moved = transport.counters();
         group.gauge("connections", (Gauge<Integer>) moved::connections);
         final MetricGroup refused = group.addGroup("refused");

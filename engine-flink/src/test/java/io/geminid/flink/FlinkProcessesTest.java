@@ -26,6 +26,8 @@ class FlinkProcessesTest {
     private static final Map<String, String> WITH_JOBS =
             Map.of("GEMINID_FLINK_CLASSES", Path.of("target/test-classes").toAbsolutePath() + "");
 
+    private static final String SECRET = "geminid.flink.secret=correct-horse-battery-staple";
+
     private static final String READS = "Geminid shuffle: reads over tcp";
 
     @TempDir Path directory;
@@ -41,7 +43,7 @@ class FlinkProcessesTest {
         job.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(200));
         final JobGraph graph =
                 SequencedJob.graph(job, 4, new Load(1000 * SequencedJob.KEYS, 1000, 2_000_000));
-        try (FlinkProcesses cluster = FlinkProcesses.start(directory, WITH_JOBS);
+        try (FlinkProcesses cluster = FlinkProcesses.start(directory, WITH_JOBS, SECRET);
                 RestClusterClient<String> client = cluster.client()) {
             client.submitJob(graph).get();
             assertThat(cluster.awaitLog("jobmanager", "Completed checkpoint 3 "))
@@ -50,7 +52,7 @@ class FlinkProcessesTest {
             // Where the source is, nobody need read from elsewhere.
             assertThat(cluster.log("tm1") + cluster.log("tm2")).contains(READS);
             cluster.process("tm2").destroyForcibly();
-            cluster.taskManager("tm3", Map.of());
+            cluster.taskManager("tm3", Map.of(), SECRET);
             final JobExecutionResult result =
                     client.requestJobResult(graph.getJobID())
                             .get(4, TimeUnit.MINUTES)

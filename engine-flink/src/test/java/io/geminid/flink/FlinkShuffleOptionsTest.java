@@ -14,9 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.GlobalConfiguration;
 import org.junit.jupiter.api.Test;
 
 class FlinkShuffleOptionsTest {
+
+    private static final String SECRET = "correct horse battery staple";
 
     @Test
     void whatFlinkHasAKeyForIsFlinksUnlessOursIsSet() {
@@ -59,6 +62,24 @@ class FlinkShuffleOptionsTest {
         assertThatThrownBy(() -> options(Map.of("geminid.flink.internal-tls", "flink")))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("nearest known key=geminid.flink.internal-ssl");
+    }
+
+    @Test
+    void aSecretThatCanBeTriedOutIsRefusedAndNotRepeated() {
+        assertThatThrownBy(() -> options(Map.of("geminid.flink.secret", "hunter2")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("geminid.flink.secret has characters=7, at least 16")
+                .hasMessageNotContaining("hunter2");
+    }
+
+    @Test
+    void theSecretIsNotShown() {
+        final FlinkShuffleOptions options = options(Map.of("geminid.flink.secret", SECRET));
+        assertThat(options + " " + options.shown() + " " + options.token())
+                .contains("geminid.flink.secret=(hidden)")
+                .doesNotContain(SECRET);
+        // Flink hides values of keys that it takes for secrets, in its logs and its web UI.
+        assertThat(GlobalConfiguration.isSensitive("geminid.flink.secret")).isTrue();
     }
 
     @Test

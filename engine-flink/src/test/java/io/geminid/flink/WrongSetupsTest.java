@@ -35,6 +35,8 @@ class WrongSetupsTest {
             "Cannot find configured state backend factory class:"
                     + " io.geminid.flink.GeminiStateBackendFactory";
 
+    private static final String SECRET = "correct-horse-battery-staple";
+
     private static final Map<String, String> THEIR_SHUFFLE = Map.of("GEMINID_SHUFFLE", "netty");
 
     @TempDir Path directory;
@@ -101,6 +103,23 @@ class WrongSetupsTest {
             cluster.taskManager("here", Map.of());
             cluster.taskManager("there", Map.of(CLASSES, older + ":" + JOBS));
             assertJobFails(cluster, new Configuration(), "versions differ: here=", "flink 2.2.9");
+        }
+    }
+
+    @Test
+    void whoDoesNotKnowTheSecretIsNotLetIn() throws Exception {
+        try (FlinkProcesses cluster = start(Map.of(CLASSES, JOBS))) {
+            cluster.taskManager("short", Map.of(), "geminid.flink.secret=1234");
+            assertEnds(cluster, "short", "geminid.flink.secret has characters=4, at least 16");
+            cluster.taskManager("here", Map.of(), "geminid.flink.secret=" + SECRET);
+            cluster.taskManager("there", Map.of(), "geminid.flink.secret=" + SECRET + "-not");
+            assertJobFails(
+                    cluster,
+                    new Configuration(),
+                    "geminid.flink.secret must be the same on all TaskManagers");
+            assertThat(cluster.log("here") + cluster.log("there"))
+                    .contains("geminid.flink.secret=(hidden)")
+                    .doesNotContain(SECRET);
         }
     }
 

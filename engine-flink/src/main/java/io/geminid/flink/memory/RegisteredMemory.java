@@ -71,19 +71,22 @@ public final class RegisteredMemory implements SlabListener, AutoCloseable {
      *
      * @param segmentBytes size of a network buffer, a power of two
      * @param bufferCount network buffers that may be taken, at most
+     * @param beside segments that a transport may take for itself, at most
      */
-    public RegisteredMemory(final int segmentBytes, final int bufferCount) {
+    public RegisteredMemory(final int segmentBytes, final int bufferCount, final int beside) {
         this.segmentBytes = segmentBytes;
         final long bytes = (long) segmentBytes * (bufferCount + GATHER_SEGMENTS);
         final long slabCount = Math.min((bytes - 1) / SLAB_BYTES_WANTED + 1, SLABS_MAX);
         final long perSlab = (bytes - 1) / slabCount + 1;
         final int slabBytes = Math.toIntExact((perSlab - 1) / segmentBytes + 1) * segmentBytes;
+        // A transport's slabs come when it asks for segments that nobody has left over.
+        final long more = ((long) segmentBytes * beside + slabBytes - 1) / slabBytes;
         this.pool =
                 new SegmentPool(
                         new SegmentPoolContext(
                                 segmentBytes,
                                 slabBytes,
-                                slabBytes * slabCount,
+                                slabBytes * (slabCount + more),
                                 DebugLevel.OFF,
                                 new CollectedSlabAllocator()));
         pool.addSlabListener(this);

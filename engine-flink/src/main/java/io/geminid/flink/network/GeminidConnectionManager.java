@@ -6,6 +6,7 @@ import io.geminid.shuffle.transport.FrameHandler;
 import io.geminid.shuffle.transport.Transport;
 import io.geminid.shuffle.transport.TransportException;
 import io.geminid.shuffle.transport.TransportException.Reason;
+import io.geminid.shuffle.transport.fallback.FallbackTransport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
@@ -159,24 +160,34 @@ public final class GeminidConnectionManager implements ConnectionManager {
     }
 
     private static IOException failed(final ConnectionID id, final Throwable cause) {
-        final boolean strange =
-                cause instanceof TransportException refused
-                        && (refused.reason() == Reason.HANDSHAKE_TIMEOUT
-                                || refused.reason() == Reason.BAD_MAGIC);
         return new RemoteTransportException(
                 "Connecting to remote task manager '"
                         + id.getAddress()
                         + " [ "
                         + id.getResourceID().getStringWithMetadata()
                         + " ]' has failed. "
-                        + (strange
-                                ? "It does not speak Geminid's protocol: is"
-                                        + " shuffle-service-factory.class set on every TaskManager,"
-                                        + " and the jar in its lib directory? "
-                                : "This might indicate that the remote task manager has been lost. ")
+                        + meaning(cause)
+                        + " "
                         + cause.getMessage(),
                 id.getAddress(),
                 cause);
+    }
+
+    /** What a user can do about it. */
+    private static String meaning(final Throwable cause) {
+        final Reason reason =
+                cause instanceof TransportException refused ? refused.reason() : Reason.LINK_LOST;
+        // Who is refused in the middle of the handshake hears the other's reason as a text.
+        if (reason == Reason.BAD_TOKEN
+                || reason == Reason.HANDSHAKE_REFUSED
+                        && cause.getMessage().contains(Reason.BAD_TOKEN.name())) {
+            return "It has another secret, or one of the two has none: geminid.flink.secret must be"
+                    + " the same on all TaskManagers.";
+        }
+        return reason == Reason.HANDSHAKE_TIMEOUT || reason == Reason.BAD_MAGIC
+                ? "It does not speak Geminid's protocol: is shuffle-service-factory.class set on"
+                        + " every TaskManager, and the jar in its lib directory?"
+                : "This might indicate that the remote task manager has been lost.";
     }
 
     /** A gate has let a client go. */
@@ -204,9 +215,10 @@ public final class GeminidConnectionManager implements ConnectionManager {
     public void shutdown() {
         transport.close();
         LOG.info(
-                "Geminid shuffle closed: transport={} {} refused={}",
+                "Geminid shuffle closed: transport={} {} {} refused={}",
                 transport.name(),
                 scope.counters(),
+                transport instanceof FallbackTransport auto ? auto.fallbackCounters() : "",
                 transport.counters().refused());
     }
 }

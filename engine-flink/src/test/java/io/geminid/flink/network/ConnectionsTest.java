@@ -156,8 +156,8 @@ class ConnectionsTest {
         final GeminidConnectionManager producer;
         final GeminidConnectionManager consumer;
         final NetworkBufferPool pool = new NetworkBufferPool(POOL_BUFFERS, BUFFER_BYTES);
-        final RegisteredMemory producerMemory = new RegisteredMemory(BUFFER_BYTES, 1);
-        final RegisteredMemory memory = new RegisteredMemory(BUFFER_BYTES, POOL_BUFFERS);
+        final RegisteredMemory producerMemory = new RegisteredMemory(BUFFER_BYTES, 1, 0);
+        final RegisteredMemory memory = new RegisteredMemory(BUFFER_BYTES, POOL_BUFFERS, 0);
         final Scripts scripts = new Scripts();
         final ConnectionID id;
         final Reader reader;

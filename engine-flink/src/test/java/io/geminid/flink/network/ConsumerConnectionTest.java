@@ -51,7 +51,7 @@ class ConsumerConnectionTest {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
 
     private final NetworkBufferPool pool = new NetworkBufferPool(POOL_BUFFERS, BUFFER_BYTES);
-    private final RegisteredMemory memory = new RegisteredMemory(BUFFER_BYTES, POOL_BUFFERS);
+    private final RegisteredMemory memory = new RegisteredMemory(BUFFER_BYTES, POOL_BUFFERS, 0);
     private final ConnectionID id = new ConnectionID(ResourceID.generate(), PEER, 0);
     private final ConsumerConnection connection =
             new ConsumerConnection(

@@ -3,6 +3,7 @@ package io.geminid.perf.shuffle;
 import io.geminid.perf.CommandFailure;
 import io.geminid.perf.ConfigurationOptions;
 import io.geminid.perf.child.ChildJvm;
+import io.geminid.perf.flink.FlinkShuffleBenchmark;
 import io.geminid.perf.report.Environment;
 import io.geminid.perf.report.Noise;
 import io.geminid.perf.report.Report;
@@ -53,6 +54,9 @@ public final class ShuffleCommand implements Callable<Integer> {
                     Measurement.MACHINE_CPU_SECONDS_PER_GB,
                     Measurement.HALF_TRIP_US);
 
+    /** Flink starts a job for each case, which takes longer than to measure it. */
+    private static final List<Integer> RECORD_BYTES_IN_FLINK = List.of(100);
+
     /** Given to --peers. */
     private static final String NO_PEER = "none";
 
@@ -85,7 +89,9 @@ public final class ShuffleCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "PEER",
             defaultValue = "raw-tcp",
-            description = "Measured in turns with ours: raw-tcp, or none.")
+            description =
+                    "Measured in turns with ours: raw-tcp, or none; flink-netty: the same job over"
+                            + " ours and over Flink's shuffle, both inside Flink.")
     private List<String> peers;
 
     @Option(
@@ -120,6 +126,9 @@ public final class ShuffleCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (peers.contains(FlinkShuffleBenchmark.PEER)) {
+            return insideFlink();
+        }
         final List<Subject> subjects = subjects();
         final List<Traffic> traffics = traffics();
         final Map<Traffic, List<Subject>> able = new EnumMap<>(Traffic.class);
@@ -151,6 +160,20 @@ public final class ShuffleCommand implements Callable<Integer> {
         final Report report = report(environment, subjects, results);
         new ShuffleTable(report).print(options.out());
         options.writeJson(report);
+        return 0;
+    }
+
+    private int insideFlink() throws IOException, InterruptedException {
+        options.check(
+                peers.size() == 1,
+                "--peers: " + FlinkShuffleBenchmark.PEER + " is measured inside Flink, alone");
+        options.check(runs > 0 && seconds > 0, "--runs and --seconds must be positive");
+        final boolean sizesGiven =
+                spec.commandLine().getParseResult().hasMatchedOption("--record-bytes");
+        final FlinkShuffleBenchmark.Plan plan =
+                new FlinkShuffleBenchmark.Plan(
+                        sizesGiven ? recordBytes : RECORD_BYTES_IN_FLINK, runs, seconds);
+        options.writeJson(new FlinkShuffleBenchmark(plan, options).run());
         return 0;
     }
 

@@ -1,5 +1,6 @@
 package io.geminid.perf.state;
 
+import io.geminid.perf.flink.FlinkStateBenchmark;
 import io.geminid.perf.report.Environment;
 import io.geminid.perf.report.Noise;
 import io.geminid.perf.report.Report;
@@ -13,7 +14,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code perf state}: operations on keyed state, one store beside the others. */
 @Command(
@@ -38,6 +41,18 @@ public final class StateCommand implements Callable<Integer> {
 
     private static final double MILLIS = 1_000;
     private static final String HEAP = "heap";
+    private static final String FLINK = "flink";
+    private static final List<Long> KEYS_IN_FLINK = List.of(5_000_000L);
+    private static final int ROUNDS_IN_FLINK = 4;
+    private static final long CHECKPOINT_MS_IN_FLINK = 10_000;
+
+    @Option(
+            names = "--inside",
+            paramLabel = "ENGINE",
+            description =
+                    "flink: a job that counts in real Flink clusters, on Gemini and on Flink's own"
+                            + " state backends (rocksdb, heap, forst).")
+    private String inside;
 
     @Option(
             names = "--cases",
@@ -89,8 +104,13 @@ public final class StateCommand implements Callable<Integer> {
 
     @Mixin private ReportOptions options;
 
+    @Spec private CommandSpec spec;
+
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
+        if (inside != null) {
+            return insideFlink();
+        }
         final StatePlan plan = plan();
         final Environment environment = Environment.here();
         final Results results = new Results();
@@ -107,6 +127,21 @@ public final class StateCommand implements Callable<Integer> {
         }
         new StateTable(report).print(options.out());
         options.writeJson(report);
+        return 0;
+    }
+
+    private int insideFlink() throws IOException, InterruptedException {
+        options.check(inside.equals(FLINK), "--inside: " + inside + " is unknown; there is: flink");
+        options.check(runs > 0, "--runs must be positive");
+        final boolean keysGiven = spec.commandLine().getParseResult().hasMatchedOption("--keys");
+        final FlinkStateBenchmark.Plan plan =
+                new FlinkStateBenchmark.Plan(
+                        stores.peers(),
+                        keysGiven ? keys : KEYS_IN_FLINK,
+                        ROUNDS_IN_FLINK,
+                        CHECKPOINT_MS_IN_FLINK,
+                        runs);
+        options.writeJson(new FlinkStateBenchmark(plan, options).run());
         return 0;
     }
 

@@ -44,6 +44,15 @@ public final class StoreOptions {
     private CommandSpec command;
 
     /**
+     * What was given, whoever knows it.
+     *
+     * @return names
+     */
+    public List<String> peers() {
+        return peers;
+    }
+
+    /**
      * Who is measured.
      *
      * @return Gemini, if it is there, and then the peers

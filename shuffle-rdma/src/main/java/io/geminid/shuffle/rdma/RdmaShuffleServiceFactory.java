@@ -5,7 +5,6 @@ import io.geminid.shuffle.service.StandardShuffleServiceFactory;
 import io.geminid.shuffle.transport.Transport;
 import io.geminid.shuffle.transport.link.LinkContext;
 import io.geminid.shuffle.wire.Handshake;
-import io.geminid.verbs.Verbs;
 
 /**
  * The standard shuffle service over RDMA and nothing else; its name is {@value RdmaTransport#NAME}.
@@ -23,7 +22,6 @@ public final class RdmaShuffleServiceFactory extends StandardShuffleServiceFacto
         return new RdmaTransport(
                 RdmaTransportContext.from(context.properties()),
                 new LinkContext(self, context.token()),
-                context.pool(),
-                Verbs::provider);
+                context.pool());
     }
 }

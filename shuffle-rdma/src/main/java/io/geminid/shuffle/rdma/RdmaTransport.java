@@ -13,6 +13,7 @@ import io.geminid.shuffle.transport.TransportException;
 import io.geminid.shuffle.transport.TransportException.Reason;
 import io.geminid.shuffle.transport.link.BindPolicy;
 import io.geminid.shuffle.transport.link.LinkContext;
+import io.geminid.verbs.Verbs;
 import io.geminid.verbs.VerbsException;
 import io.geminid.verbs.VerbsProvider;
 import java.io.IOException;
@@ -36,7 +37,7 @@ public final class RdmaTransport implements Transport {
     private static final SegmentOwner PROBE = SegmentOwner.named("rdma-probe");
 
     /** What a connection takes besides its receives. */
-    private static final int SEGMENTS_TO_COPY = 2;
+    static final int SEGMENTS_TO_COPY = 2;
 
     private static final Logger LOG = LoggerFactory.getLogger(RdmaTransport.class);
 
@@ -53,6 +54,19 @@ public final class RdmaTransport implements Transport {
     private RdmaDevice device;
     private RdmaAgent agent;
     private boolean closed;
+
+    /**
+     * Makes a transport over this host's devices; nothing happens before {@link #start}.
+     *
+     * @param context configuration
+     * @param links what peers are told about this process, and must prove
+     * @param pool whose slabs are registered, and where segments to receive into come from; stays
+     *     the caller's, and open until after {@link #close}
+     */
+    public RdmaTransport(
+            final RdmaTransportContext context, final LinkContext links, final SegmentPool pool) {
+        this(context, links, pool, Verbs::provider);
+    }
 
     /**
      * Makes a transport; nothing happens before {@link #start}.
@@ -130,11 +144,7 @@ public final class RdmaTransport implements Transport {
             segments =
                     pool.createLocalPool(
                             new LocalPoolContext(
-                                    "rdma receives",
-                                    0,
-                                    context.queues().connectionsMax()
-                                            * (context.queues().receives() + SEGMENTS_TO_COPY),
-                                    0));
+                                    "rdma receives", 0, context.queues().segmentsMax(), 0));
             try {
                 BindPolicy.check(
                         device.address(),

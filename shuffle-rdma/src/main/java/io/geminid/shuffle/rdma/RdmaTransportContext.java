@@ -163,6 +163,15 @@ public record RdmaTransportContext(
     public record Queues(
             int receives, int sends, int inlineBytes, int connectionsMax, int handshakesMax) {
 
+        /**
+         * Segments that all connections take at most: to receive into, and to copy to.
+         *
+         * @return for a pool to have room for
+         */
+        public int segmentsMax() {
+            return Math.multiplyExact(connectionsMax, receives + RdmaTransport.SEGMENTS_TO_COPY);
+        }
+
         /** Most completions that can be due at a time. */
         int completionsMax() {
             return Math.multiplyExact(connectionsMax, Math.addExact(receives, sends));

@@ -1,0 +1,193 @@
+package io.geminid.perf.flink;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.geminid.perf.CommandFailure;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * A JobManager and two TaskManagers, as processes. Used by one thread; closing it ends the
+ * processes and removes their files.
+ */
+final class FlinkCluster implements AutoCloseable {
+
+    private static final String RESULT = "result ";
+    private static final Duration REST_TIMEOUT = Duration.ofSeconds(10);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path root;
+    private final Path directory;
+    private final Map<String, String> environment;
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    /**
+     * What makes one cluster different from another.
+     *
+     * @param shuffle {@code geminid} or {@code netty}
+     * @param state {@code gemini}, or the name that Flink knows a state backend by
+     * @param heapMegabytes Java heap of a TaskManager
+     */
+    record Kind(String shuffle, String state, int heapMegabytes) {
+
+        private Map<String, String> environment() {
+            return Map.of(
+                    "GEMINID_SHUFFLE", shuffle,
+                    "GEMINID_STATE", state,
+                    "GEMINID_HEAP", heapMegabytes + "m");
+        }
+    }
+
+    /**
+     * Starts a cluster.
+     *
+     * @param kind what is compared
+     * @param entries of Flink's configuration, as {@code KEY=VALUE}; the same for all subjects
+     * @throws CommandFailure if it does not come up; says what its processes said
+     */
+    FlinkCluster(final Kind kind, final List<String> entries)
+            throws IOException, InterruptedException {
+        root = checkout();
+        directory = Files.createTempDirectory("geminid-flink-");
+        environment = kind.environment();
+        try {
+            final List<String> arguments = new ArrayList<>(List.of(directory.toString()));
+            arguments.addAll(entries);
+            script("start", arguments);
+        } catch (final IOException | InterruptedException | CommandFailure e) {
+            close();
+            throw e;
+        }
+    }
+
+    private static Path checkout() {
+        try {
+            final Path own =
+                    Path.of(
+                            FlinkCluster.class
+                                    .getProtectionDomain()
+                                    .getCodeSource()
+                                    .getLocation()
+                                    .toURI());
+            // A jar or a directory in perf-lab/target.
+            final Path root = own.getParent().getParent().getParent();
+            if (!Files.isExecutable(root.resolve("engine-flink/flink-cluster"))) {
+                throw new CommandFailure("Flink can only be measured in a checkout: no " + root);
+            }
+            return root;
+        } catch (final URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * Runs a program to its end.
+     *
+     * @param program a class of {@code engine-flink/src/dist}
+     * @param arguments as {@code name=value}
+     * @return what it printed as its result, by name
+     */
+    Map<String, String> run(final String program, final String... arguments)
+            throws IOException, InterruptedException {
+        final List<String> all =
+                new ArrayList<>(
+                        List.of(
+                                directory.toString(),
+                                program,
+                                root.resolve("engine-flink/target/dist/demo.jar").toString()));
+        all.addAll(List.of(arguments));
+        for (final String line : script("run", all).split("\n")) {
+            if (line.startsWith(RESULT)) {
+                final Map<String, String> result = new HashMap<>();
+                for (final String each : line.substring(RESULT.length()).trim().split(" ")) {
+                    final int split = each.indexOf('=');
+                    result.put(each.substring(0, split), each.substring(split + 1));
+                }
+                return result;
+            }
+        }
+        throw new CommandFailure(program + " printed no result; logs are in " + directory);
+    }
+
+    private String script(final String command, final List<String> arguments)
+            throws IOException, InterruptedException {
+        final List<String> line = new ArrayList<>();
+        line.add(root.resolve("engine-flink/flink-cluster").toString());
+        line.add(command);
+        line.addAll(arguments);
+        // To a file: the cluster's processes are the script's children and would keep a pipe open.
+        final Path output = directory.resolve(command + ".txt");
+        final ProcessBuilder builder =
+                new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment().putAll(environment);
+        final int code = builder.start().waitFor();
+        final String said = Files.readString(output);
+        if (code != 0) {
+            throw new CommandFailure("flink-cluster " + command + " failed: " + said.strip());
+        }
+        return said;
+    }
+
+    /** Processor time that the TaskManagers have used. */
+    double cpuSeconds() throws IOException {
+        double seconds = 0;
+        for (final String name : List.of("tm1", "tm2")) {
+            final String pid = Files.readString(directory.resolve(name + ".pid")).trim();
+            final Duration used =
+                    ProcessHandle.of(Long.parseLong(pid))
+                            .flatMap(process -> process.info().totalCpuDuration())
+                            .orElseThrow(() -> new CommandFailure(name + " has ended"));
+            seconds += used.toNanos() / 1e9;
+        }
+        return seconds;
+    }
+
+    /**
+     * What the JobManager knows of a job's checkpoints.
+     *
+     * @param job its id
+     */
+    JsonNode checkpoints(final String job) throws IOException, InterruptedException {
+        final String port = Files.readString(directory.resolve("rest.port")).trim();
+        final HttpRequest request =
+                HttpRequest.newBuilder(
+                                URI.create(
+                                        "http://127.0.0.1:"
+                                                + port
+                                                + "/jobs/"
+                                                + job
+                                                + "/checkpoints"))
+                        .timeout(REST_TIMEOUT)
+                        .build();
+        return JSON.readTree(http.send(request, HttpResponse.BodyHandlers.ofString()).body());
+    }
+
+    @Override
+    public void close() {
+        try {
+            script("stop", List.of(directory.toString()));
+            try (Stream<Path> all = Files.walk(directory)) {
+                for (final Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(each);
+                }
+            }
+        } catch (final IOException e) {
+            throw new CommandFailure("cannot clear " + directory, e);
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
