@@ -8,8 +8,14 @@ import io.geminid.flink.memory.RegisteredMemory;
 import io.geminid.flink.network.GeminidConnectionManager.Reconnecting;
 import io.geminid.flink.network.RandomBuffers.Element;
 import io.geminid.shuffle.network.NetworkContext;
+import io.geminid.shuffle.rdma.RdmaTransport;
+import io.geminid.shuffle.rdma.RdmaTransportContext;
 import io.geminid.shuffle.tcp.TcpTransport;
 import io.geminid.shuffle.tcp.TcpTransportContext;
+import io.geminid.shuffle.transport.Transport;
+import io.geminid.shuffle.transport.fallback.FallbackTransport;
+import io.geminid.shuffle.transport.link.JobToken;
+import io.geminid.shuffle.transport.link.LinkContext;
 import io.geminid.shuffle.wire.Handshake;
 import io.geminid.testing.PropertyRunner;
 import io.geminid.testing.Seed;
@@ -24,6 +30,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.apache.flink.metrics.SimpleCounter;
 import org.apache.flink.runtime.checkpoint.channel.ChannelStateWriter;
 import org.apache.flink.runtime.clusterframework.types.ResourceID;
@@ -63,6 +70,30 @@ class ConnectionsTest {
                             final RandomBuffers sent =
                                     new RandomBuffers(random, BUFFER_BYTES, size);
                             try (Ends ends = new Ends(sent.buffers, "same", "same", 2)) {
+                                ends.gate.requestPartitions();
+                                for (final Element expected : sent.elements) {
+                                    assertArrives(ends.next(), expected);
+                                }
+                            }
+                            assertThat(sent.alive).hasValue(0);
+                        });
+    }
+
+    /** As with {@code geminid.flink.transport: auto} where there is no RDMA. */
+    @Test
+    void everyFormArrivesOverSessions() {
+        new PropertyRunner(seed, 6, 300)
+                .check(
+                        (random, size) -> {
+                            final RandomBuffers sent =
+                                    new RandomBuffers(random, BUFFER_BYTES, size);
+                            try (Ends ends =
+                                    new Ends(
+                                            sent.buffers,
+                                            "same",
+                                            "same",
+                                            random.nextInt(3),
+                                            Ends::sessions)) {
                                 ends.gate.requestPartitions();
                                 for (final Element expected : sent.elements) {
                                     assertArrives(ends.next(), expected);
@@ -169,10 +200,25 @@ class ConnectionsTest {
                 final String consumerProtocol,
                 final int exclusive)
                 throws Exception {
+            this(script, producerProtocol, consumerProtocol, exclusive, memory -> tcp());
+        }
+
+        Ends(
+                final List<Buffer> script,
+                final String producerProtocol,
+                final String consumerProtocol,
+                final int exclusive,
+                final Function<RegisteredMemory, Transport> transports)
+                throws Exception {
             FlinkPools.replace(pool, memory);
             final int read = scripts.add(script);
-            producer = manager(scripts, producerMemory, producerProtocol);
-            consumer = manager(new Scripts(), memory, consumerProtocol);
+            producer =
+                    manager(
+                            scripts,
+                            producerMemory,
+                            producerProtocol,
+                            transports.apply(producerMemory));
+            consumer = manager(new Scripts(), memory, consumerProtocol, transports.apply(memory));
             id =
                     new ConnectionID(
                             ResourceID.generate(),
@@ -192,21 +238,34 @@ class ConnectionsTest {
         private static GeminidConnectionManager manager(
                 final ResultPartitionProvider partitions,
                 final RegisteredMemory memory,
-                final String protocol) {
+                final String protocol,
+                final Transport transport) {
             final GeminidConnectionManager manager =
                     new GeminidConnectionManager(null, new Reconnecting(1, true));
             manager.use(
-                    new TcpTransport(
-                            TcpTransportContext.from(GeminidProperties.defaults()),
-                            new Handshake(
-                                    1,
-                                    1,
-                                    BUFFER_BYTES,
-                                    NetworkContext.CHANNELS_MAX,
-                                    0,
-                                    UUID.randomUUID())),
+                    transport,
                     new NetworkScope(partitions, memory, new ShuffleCounters(), protocol));
             return manager;
+        }
+
+        private static Transport tcp() {
+            return new TcpTransport(
+                    TcpTransportContext.from(GeminidProperties.defaults()), handshake());
+        }
+
+        private static Handshake handshake() {
+            return new Handshake(
+                    1, 1, BUFFER_BYTES, NetworkContext.CHANNELS_MAX, 0, UUID.randomUUID());
+        }
+
+        static Transport sessions(final RegisteredMemory memory) {
+            // Its addresses are not loopback, so that it does not start even where there is RDMA.
+            final Transport rdma =
+                    new RdmaTransport(
+                            RdmaTransportContext.from(GeminidProperties.defaults()),
+                            new LinkContext(handshake(), JobToken.NONE),
+                            memory.pool());
+            return new FallbackTransport(rdma, tcp(), UUID::randomUUID, System::nanoTime);
         }
 
         Buffer next() throws IOException {

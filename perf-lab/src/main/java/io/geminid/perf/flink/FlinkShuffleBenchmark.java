@@ -28,10 +28,15 @@ public final class FlinkShuffleBenchmark {
     private static final List<String> ENTRIES =
             List.of("taskmanager.memory.network.min=128mb", "taskmanager.memory.network.max=128mb");
 
-    /** Records of the first job, which also finds out how many make a second. */
+    /** Records of the first job, which finds out how many make a second. */
     private static final long FIRST_RECORDS = 1_000_000;
 
     private static final long FIRST_BYTES = 200_000_000;
+
+    /**
+     * Jobs of full length before the first that counts: the code is compiled, and the rate known.
+     */
+    private static final int WARM_UPS = 2;
 
     /** Time that a slow reader takes for a record. */
     private static final long REST_NS = 50_000;
@@ -55,7 +60,7 @@ public final class FlinkShuffleBenchmark {
     private final ReportOptions options;
     private final Results results = new Results();
 
-    /** Half of Flink's throughput and records for the wanted time, by size of a record. */
+    /** Flink's own throughput, by size of a record. */
     private final Map<Integer, Long> recordsPerSecond = new LinkedHashMap<>();
 
     /**
@@ -107,14 +112,21 @@ public final class FlinkShuffleBenchmark {
 
     private void warmUp(final FlinkCluster cluster, final String subject, final int bytes)
             throws IOException, InterruptedException {
-        final long first = Math.min(FIRST_RECORDS, FIRST_BYTES / bytes);
         options.progress(subject + ": warms up with " + bytes + " B");
-        cluster.run(PROGRAM, "numbers=" + first, "bytes=" + bytes);
-        final Map<String, String> second =
-                cluster.run(PROGRAM, "numbers=" + 2 * first, "bytes=" + bytes);
+        final long first = Math.min(FIRST_RECORDS, FIRST_BYTES / bytes);
+        long rate = rate(cluster, first, bytes);
+        for (int i = 0; i < WARM_UPS; i++) {
+            rate = rate(cluster, rate * plan.seconds(), bytes);
+        }
         // The first subject's is everybody's.
-        recordsPerSecond.putIfAbsent(
-                bytes, (long) (2 * first / Double.parseDouble(second.get("seconds"))));
+        recordsPerSecond.putIfAbsent(bytes, rate);
+    }
+
+    private static long rate(final FlinkCluster cluster, final long numbers, final int bytes)
+            throws IOException, InterruptedException {
+        final Map<String, String> result =
+                cluster.run(PROGRAM, "numbers=" + numbers, "bytes=" + bytes);
+        return (long) (numbers / Double.parseDouble(result.get("seconds")));
     }
 
     private void measure(
