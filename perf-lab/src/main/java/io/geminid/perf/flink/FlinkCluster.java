@@ -34,6 +34,9 @@ final class FlinkCluster implements AutoCloseable {
     private final Map<String, String> environment;
     private final HttpClient http = HttpClient.newHttpClient();
 
+    /** A measurement that is stopped must not leave processes behind. */
+    private final Thread onExit = new Thread(this::end, "end-flink-cluster");
+
     /**
      * What makes one cluster different from another.
      *
@@ -45,9 +48,14 @@ final class FlinkCluster implements AutoCloseable {
 
         private Map<String, String> environment() {
             return Map.of(
-                    "GEMINID_SHUFFLE", shuffle,
-                    "GEMINID_STATE", state,
-                    "GEMINID_HEAP", heapMegabytes + "m");
+                    "GEMINID_SHUFFLE",
+                    shuffle,
+                    "GEMINID_STATE",
+                    state,
+                    "GEMINID_HEAP",
+                    heapMegabytes + "m",
+                    "GEMINID_NICE",
+                    "0");
         }
     }
 
@@ -63,6 +71,7 @@ final class FlinkCluster implements AutoCloseable {
         root = checkout();
         directory = Files.createTempDirectory("geminid-flink-");
         environment = kind.environment();
+        Runtime.getRuntime().addShutdownHook(onExit);
         try {
             final List<String> arguments = new ArrayList<>(List.of(directory.toString()));
             arguments.addAll(entries);
@@ -177,6 +186,15 @@ final class FlinkCluster implements AutoCloseable {
 
     @Override
     public void close() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(onExit);
+        } catch (final IllegalStateException exiting) {
+            return; // the hook does it
+        }
+        end();
+    }
+
+    private void end() {
         try {
             script("stop", List.of(directory.toString()));
             try (Stream<Path> all = Files.walk(directory)) {
