@@ -34,6 +34,7 @@ final class ArrowRules {
         map.put("runtime-lite", Set.of("shuffle-core", "state-gemini", "memory-manager"));
         map.put("engine-flink", engine());
         map.put("engine-spark", engine());
+        map.put("deploy/yarn", Set.of("shuffle-core", "shuffle-tcp-fallback", "memory-manager"));
         map.put(
                 "perf-lab",
                 Set.of(
@@ -60,6 +61,7 @@ final class ArrowRules {
         final Map<String, Set<String>> map = new LinkedHashMap<>();
         map.put("org.apache.flink", Set.of("engine-flink"));
         map.put("org.apache.spark", Set.of("engine-spark"));
+        map.put("org.apache.hadoop", Set.of("deploy/yarn"));
         map.put("io.netty", Set.of("shuffle-tcp-fallback", "perf-lab"));
         map.put("com.ibm.disni", Set.of("native-bindings"));
         // What is behind the door of the verbs.

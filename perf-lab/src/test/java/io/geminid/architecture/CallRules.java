@@ -12,6 +12,8 @@ import java.util.regex.Pattern;
 final class CallRules {
     private static final String HOST_ENVIRONMENT =
             "runtime-lite/src/main/java/io/geminid/runtime/cluster/HostEnvironment.java";
+    private static final String SHUFFLE_SERVER =
+            "shuffle-core/src/main/java/io/geminid/shuffle/service/ShuffleServer.java";
     private static final Set<String> FROM_A_SEED = Set.of("shuffle-core", "runtime-lite");
     private static final Set<String> SIMULATED =
             Set.of("shuffle-core", "state-gemini", "runtime-lite");
@@ -24,13 +26,19 @@ final class CallRules {
      * constructor. These files are where a real cluster gets them from. Path to reason.
      */
     static final Map<String, String> MAY_MAKE_CLOCKS_AND_THREADS =
-            Map.of(HOST_ENVIRONMENT, "the real host's clock and threads");
+            Map.of(
+                    HOST_ENVIRONMENT,
+                    "the real host's clock and threads",
+                    SHUFFLE_SERVER,
+                    "a real process of its own, never part of a simulated cluster");
 
     /** The same for randomness. Path to reason. */
     static final Map<String, String> MAY_BE_RANDOM =
             Map.of(
                     HOST_ENVIRONMENT,
                     "the real host's source of seeds",
+                    SHUFFLE_SERVER,
+                    "a real process of its own, whose challenges are secret",
                     "shuffle-core/src/main/java/io/geminid/shuffle/service/AutoShuffleServiceFactory.java",
                     "tokens of connections are secret, so they must not come from a seed");
 

@@ -49,9 +49,10 @@ final class SourceFile {
         return path.endsWith(".java");
     }
 
-    /** The directory under the root. */
+    /** The directory with the sources, or the one under the root. */
     String module() {
-        final int slash = path.indexOf('/');
+        final int sources = path.indexOf("/src/");
+        final int slash = sources < 0 ? path.indexOf('/') : sources;
         return slash < 0 ? "" : path.substring(0, slash);
     }
 

@@ -3,13 +3,11 @@ package io.geminid.perf.service;
 import io.geminid.config.ConfigException;
 import io.geminid.config.GeminidProperties;
 import io.geminid.config.Units;
-import io.geminid.memory.SegmentPool;
-import io.geminid.memory.SegmentPoolContext;
 import io.geminid.perf.CommandFailure;
 import io.geminid.perf.ConfigurationOptions;
-import io.geminid.shuffle.ShuffleEnvironment;
-import io.geminid.shuffle.ShuffleEnvironmentContext;
+import io.geminid.shuffle.ShuffleServiceFactory;
 import io.geminid.shuffle.ShuffleServices;
+import io.geminid.shuffle.service.ShuffleServer;
 import io.geminid.shuffle.sortmerge.ServiceDirectory;
 import io.geminid.shuffle.sortmerge.SortMergeOptions;
 import io.geminid.shuffle.sortmerge.write.WriteOptions;
@@ -19,14 +17,10 @@ import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,9 +43,6 @@ import picocli.CommandLine.Spec;
 public final class ShuffleServiceCommand implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(ShuffleServiceCommand.class);
-
-    /** Looks this often within a lease: a job's files live at most a quarter longer than it. */
-    private static final int SWEEPS_PER_LEASE = 4;
 
     private static final long STOP_SECONDS = 10;
 
@@ -87,22 +78,13 @@ public final class ShuffleServiceCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        final Duration leaseTime = leaseTime();
-        final long quotaBytes = quotaBytes();
-        try (ServiceDirectory owned = ServiceDirectory.open(directory)) {
-            owned.limitJobs(quotaBytes);
+        final ShuffleServer.Terms terms = new ShuffleServer.Terms(leaseTime(), quotaBytes());
+        try {
             final GeminidProperties properties = properties();
-            try (SegmentPool pool = new SegmentPool(SegmentPoolContext.from(properties));
-                    ShuffleEnvironment environment =
-                            ShuffleServices.load(getClass().getClassLoader())
-                                    .forJob(properties)
-                                    .createShuffleEnvironment(
-                                            new ShuffleEnvironmentContext(
-                                                    UUID.randomUUID(),
-                                                    properties,
-                                                    pool,
-                                                    System::nanoTime))) {
-                serve(owned, environment, leaseTime);
+            final ShuffleServiceFactory service =
+                    ShuffleServices.load(getClass().getClassLoader()).forJob(properties);
+            try (ShuffleServer server = ShuffleServer.start(service, properties, terms)) {
+                serve(server);
             }
             return 0;
         } catch (final IOException | ConfigException e) {
@@ -146,28 +128,14 @@ public final class ShuffleServiceCommand implements Callable<Integer> {
         return configuration.properties(spec, entries);
     }
 
-    private void serve(
-            final ServiceDirectory owned,
-            final ShuffleEnvironment environment,
-            final Duration leaseTime)
-            throws IOException, InterruptedException {
-        final InetSocketAddress address = environment.start();
-        owned.announce(address);
+    private void serve(final ShuffleServer server) throws InterruptedException {
         final PrintWriter out = spec.commandLine().getOut();
-        out.println("shuffle service listens at " + address + " dir=" + directory);
+        out.println("shuffle service listens at " + server.address() + " dir=" + directory);
         out.flush();
-        final ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor();
         final CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(() -> stop(stopped), "shuffle-service-stop"));
-        try {
-            final long periodMs = Math.max(1, leaseTime.toMillis() / SWEEPS_PER_LEASE);
-            sweeper.scheduleAtFixedRate(
-                    () -> sweep(owned, leaseTime), 0, periodMs, TimeUnit.MILLISECONDS);
-            stopped.await();
-        } finally {
-            sweeper.shutdownNow();
-        }
+        stopped.await();
     }
 
     /** The process ends when this returns: after what it holds was given back, or a while later. */
@@ -179,16 +147,6 @@ public final class ShuffleServiceCommand implements Callable<Integer> {
             }
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void sweep(final ServiceDirectory owned, final Duration leaseTime) {
-        try {
-            for (final Path job : owned.sweep(Instant.now(), leaseTime)) {
-                LOG.info("lease is over: removed {}", job);
-            }
-        } catch (final IOException | RuntimeException e) {
-            LOG.warn("cannot look for leases that are over", e);
         }
     }
 }

@@ -1,20 +1,17 @@
 package io.geminid.runtime.cluster;
 
 import io.geminid.config.GeminidProperties;
-import io.geminid.memory.SegmentPool;
-import io.geminid.memory.SegmentPoolContext;
-import io.geminid.shuffle.ShuffleEnvironment;
-import io.geminid.shuffle.ShuffleEnvironmentContext;
 import io.geminid.shuffle.ShuffleServices;
-import io.geminid.shuffle.sortmerge.ServiceDirectory;
+import io.geminid.shuffle.service.ShuffleServer;
 import io.geminid.shuffle.sortmerge.SortMergeOptions;
+import io.geminid.shuffle.sortmerge.write.WriteOptions;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
-import java.util.UUID;
 
 /** A shuffle service as a process of its own, to be killed by a test. */
 final class ShuffleServiceProcess implements AutoCloseable {
@@ -55,15 +52,13 @@ final class ShuffleServiceProcess implements AutoCloseable {
         final GeminidProperties properties =
                 TestProperties.small(
                         Map.of(SortMergeOptions.SERVICE_DIRECTORY.name(), directory.toString()));
-        final SegmentPool pool = new SegmentPool(SegmentPoolContext.from(properties));
-        final ServiceDirectory owned = ServiceDirectory.open(directory);
-        final ShuffleEnvironment environment =
-                ShuffleServices.load(ShuffleServiceProcess.class.getClassLoader())
-                        .forJob(properties)
-                        .createShuffleEnvironment(
-                                new ShuffleEnvironmentContext(
-                                        UUID.randomUUID(), properties, pool, System::nanoTime));
-        owned.announce(environment.start());
+        final ShuffleServer server =
+                ShuffleServer.start(
+                        ShuffleServices.load(ShuffleServiceProcess.class.getClassLoader())
+                                .forJob(properties),
+                        properties,
+                        new ShuffleServer.Terms(Duration.ofHours(1), WriteOptions.UNLIMITED));
+        assert server.address() != null;
         System.out.println("serves");
         while (System.in.read() >= 0) {
             // Until whoever started it has gone.

@@ -2,6 +2,7 @@ package io.geminid.shuffle.gate;
 
 import io.geminid.shuffle.buffer.Buffer;
 import io.geminid.shuffle.descriptor.ResultPartitionId;
+import io.geminid.shuffle.descriptor.SubpartitionRange;
 import java.io.IOException;
 import java.util.List;
 
@@ -22,7 +23,7 @@ abstract class InputChannel {
 
     private final int index;
     private final ResultPartitionId partition;
-    private final int subpartition;
+    private final SubpartitionRange subpartitions;
 
     /** Guarded by the lock of {@link ReadyChannels}. */
     boolean ready;
@@ -30,10 +31,13 @@ abstract class InputChannel {
     /** Guarded by the lock of {@link ReadyChannels}. */
     boolean readyWithPriority;
 
-    InputChannel(final int index, final ResultPartitionId partition, final int subpartition) {
+    InputChannel(
+            final int index,
+            final ResultPartitionId partition,
+            final SubpartitionRange subpartitions) {
         this.index = index;
         this.partition = partition;
-        this.subpartition = subpartition;
+        this.subpartitions = subpartitions;
     }
 
     final int index() {
@@ -44,8 +48,8 @@ abstract class InputChannel {
         return partition;
     }
 
-    final int subpartition() {
-        return subpartition;
+    final SubpartitionRange subpartitions() {
+        return subpartitions;
     }
 
     /** Asks for the partition. Any thread. */
@@ -90,6 +94,6 @@ abstract class InputChannel {
 
     @Override
     public String toString() {
-        return "channel=" + index + " partition=" + partition + " subpartition=" + subpartition;
+        return "channel=" + index + " partition=" + partition + " subpartition=" + subpartitions;
     }
 }

@@ -3,6 +3,7 @@ package io.geminid.shuffle.gate;
 import io.geminid.shuffle.buffer.Buffer;
 import io.geminid.shuffle.buffer.EventBuffer;
 import io.geminid.shuffle.descriptor.ResultPartitionId;
+import io.geminid.shuffle.descriptor.SubpartitionRange;
 import io.geminid.shuffle.event.EndOfPartition;
 import io.geminid.shuffle.partition.PartitionNotFoundException;
 import io.geminid.shuffle.partition.PartitionProvider;
@@ -31,8 +32,8 @@ final class LocalInputChannel extends InputChannel implements SubpartitionListen
             final PartitionProvider partitions,
             final int index,
             final ResultPartitionId partition,
-            final int subpartition) {
-        super(index, partition, subpartition);
+            final SubpartitionRange subpartitions) {
+        super(index, partition, subpartitions);
         this.gate = gate;
         this.partitions = partitions;
         this.retry = gate.newRetry();
@@ -42,7 +43,7 @@ final class LocalInputChannel extends InputChannel implements SubpartitionListen
     void open() {
         final SubpartitionView opened;
         try {
-            opened = partitions.createView(partition(), subpartition(), this);
+            opened = partitions.createView(partition(), subpartitions(), this);
         } catch (final PartitionNotFoundException e) {
             if (!retry.again(this::openAgain)) {
                 fail(e);

@@ -6,6 +6,7 @@ import io.geminid.memory.SegmentOwner;
 import io.geminid.shuffle.buffer.Buffer;
 import io.geminid.shuffle.descriptor.ResultPartitionId;
 import io.geminid.shuffle.descriptor.ShuffleDescriptor;
+import io.geminid.shuffle.descriptor.SubpartitionRange;
 import io.geminid.shuffle.descriptor.SubpartitionSource;
 import io.geminid.shuffle.event.EndOfPartition;
 import io.geminid.shuffle.network.RemoteChannels;
@@ -123,16 +124,16 @@ public final class PipelinedInputGate implements InputGate {
     }
 
     private InputChannel newChannel(final int index, final ShuffleDescriptor descriptor) {
-        final int subpartition = sources[index].subpartition();
+        final SubpartitionRange subpartitions = sources[index].subpartitions();
         final ResultPartitionId partition = descriptor.partition().id();
         if (isLocal(context, descriptor)) {
-            return new LocalInputChannel(this, partitions, index, partition, subpartition);
+            return new LocalInputChannel(this, partitions, index, partition, subpartitions);
         }
         return new RemoteInputChannel(
                 this,
                 network,
                 index,
-                new SubpartitionSource(descriptor, subpartition),
+                new SubpartitionSource(descriptor, subpartitions),
                 exclusiveOfOne());
     }
 

@@ -70,7 +70,7 @@ final class RemoteInputChannel extends InputChannel implements ChannelReceiver {
             final int index,
             final SubpartitionSource from,
             final Collection<Segment> exclusive) {
-        super(index, from.descriptor().partition().id(), from.subpartition());
+        super(index, from.descriptor().partition().id(), from.subpartitions());
         this.gate = gate;
         this.network = network;
         this.producer = from.descriptor();
@@ -92,7 +92,7 @@ final class RemoteInputChannel extends InputChannel implements ChannelReceiver {
             opening = ++openings;
         }
         final RemoteChannel opened =
-                network.open(producer.address(), partition(), subpartition(), initialCredit, this);
+                network.open(producer.address(), partition(), subpartitions(), initialCredit, this);
         final boolean late;
         synchronized (lock) {
             late = closed;

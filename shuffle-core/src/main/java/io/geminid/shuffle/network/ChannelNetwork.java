@@ -2,6 +2,7 @@ package io.geminid.shuffle.network;
 
 import io.geminid.shuffle.ShuffleStatistics;
 import io.geminid.shuffle.descriptor.ResultPartitionId;
+import io.geminid.shuffle.descriptor.SubpartitionRange;
 import io.geminid.shuffle.partition.PartitionProvider;
 import io.geminid.shuffle.transport.Connection;
 import io.geminid.shuffle.transport.ConnectionListener;
@@ -207,11 +208,11 @@ public final class ChannelNetwork implements RemoteChannels, AutoCloseable {
     public RemoteChannel open(
             final InetSocketAddress producer,
             final ResultPartitionId partition,
-            final int subpartition,
+            final SubpartitionRange subpartitions,
             final int initialCredit,
             final ChannelReceiver receiver) {
         final InboundChannel channel =
-                new InboundChannel(producer, partition, subpartition, initialCredit, receiver);
+                new InboundChannel(producer, partition, subpartitions, initialCredit, receiver);
         route(channel);
         return channel;
     }

@@ -179,7 +179,7 @@ final class ConsumerSide {
         attachment.expected = firstSequence;
         attachment.granted = channel.initialCredit;
         channels.put(attachment.id, attachment);
-        new OpenChannel(channel.partition, channel.subpartition).encode(scratch, 0);
+        new OpenChannel(channel.partition, channel.subpartitions).encode(scratch, 0);
         frame.set(FrameType.OPEN_CHANNEL, attachment.id)
                 .value(channel.initialCredit)
                 .slice(scratch, 0, OpenChannel.LENGTH_BYTES);
@@ -266,7 +266,7 @@ final class ConsumerSide {
         final InboundChannel channel = attachment.channel;
         final String details =
                 "subpartition="
-                        + channel.subpartition
+                        + channel.subpartitions
                         + " producer="
                         + channel.producer
                         + " text=\""

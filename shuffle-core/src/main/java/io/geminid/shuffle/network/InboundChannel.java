@@ -1,6 +1,7 @@
 package io.geminid.shuffle.network;
 
 import io.geminid.shuffle.descriptor.ResultPartitionId;
+import io.geminid.shuffle.descriptor.SubpartitionRange;
 import io.geminid.shuffle.transport.TransportException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -24,7 +25,7 @@ final class InboundChannel implements RemoteChannel {
 
     final InetSocketAddress producer;
     final ResultPartitionId partition;
-    final int subpartition;
+    final SubpartitionRange subpartitions;
     final int initialCredit;
     final ChannelReceiver receiver;
 
@@ -38,7 +39,7 @@ final class InboundChannel implements RemoteChannel {
     InboundChannel(
             final InetSocketAddress producer,
             final ResultPartitionId partition,
-            final int subpartition,
+            final SubpartitionRange subpartitions,
             final int initialCredit,
             final ChannelReceiver receiver) {
         if (initialCredit < 0) {
@@ -46,7 +47,7 @@ final class InboundChannel implements RemoteChannel {
         }
         this.producer = producer;
         this.partition = partition;
-        this.subpartition = subpartition;
+        this.subpartitions = subpartitions;
         this.initialCredit = initialCredit;
         this.receiver = receiver;
         this.grantedTotal = new AtomicLong(initialCredit);
@@ -164,6 +165,6 @@ final class InboundChannel implements RemoteChannel {
                 + " partition="
                 + partition
                 + " subpartition="
-                + subpartition;
+                + subpartitions;
     }
 }

@@ -65,7 +65,7 @@ final class ProducerSide {
             final int firstSequence) {
         this.connection = connection;
         this.firstSequence = firstSequence;
-        this.partitions = partitions;
+        this.partitions = partitions.forToken(connection.peer().tokenId());
         this.context = context;
         this.segmentBytesMax = connection.peer().segmentBytes();
     }
@@ -139,7 +139,7 @@ final class ProducerSide {
         openedCount++;
         channels.put(channel.id, channel);
         try {
-            channel.view = partitions.createView(open.partition(), open.subpartition(), channel);
+            channel.view = partitions.createView(open.partition(), open.subpartitions(), channel);
             makeReady(channel);
         } catch (final PartitionNotFoundException e) {
             fail(channel, ChannelErrorCode.PARTITION_NOT_FOUND, e.getMessage());

@@ -1,6 +1,7 @@
 package io.geminid.shuffle.network;
 
 import io.geminid.shuffle.descriptor.ResultPartitionId;
+import io.geminid.shuffle.descriptor.SubpartitionRange;
 import java.net.InetSocketAddress;
 
 /** Opens channels to other processes, over one connection a process. Thread-safe, never blocks. */
@@ -13,7 +14,7 @@ public interface RemoteChannels {
      *
      * @param producer where the producer's transport listens
      * @param partition which partition
-     * @param subpartition index within it
+     * @param subpartitions of it
      * @param initialCredit segments that the receiver has ready, 0 or more
      * @param receiver takes what comes
      * @return the handle; usable at once, even before the connection is there
@@ -21,7 +22,7 @@ public interface RemoteChannels {
     RemoteChannel open(
             InetSocketAddress producer,
             ResultPartitionId partition,
-            int subpartition,
+            SubpartitionRange subpartitions,
             int initialCredit,
             ChannelReceiver receiver);
 }

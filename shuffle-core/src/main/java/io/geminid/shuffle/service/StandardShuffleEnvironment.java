@@ -9,6 +9,7 @@ import io.geminid.shuffle.ShuffleStatistics;
 import io.geminid.shuffle.descriptor.PartitionDescriptor;
 import io.geminid.shuffle.descriptor.ResultPartitionId;
 import io.geminid.shuffle.descriptor.ResultPartitionType;
+import io.geminid.shuffle.descriptor.SubpartitionRange;
 import io.geminid.shuffle.descriptor.SubpartitionSource;
 import io.geminid.shuffle.gate.GateContext;
 import io.geminid.shuffle.gate.InputGate;
@@ -29,6 +30,7 @@ import io.geminid.shuffle.sortmerge.SortMergeStore;
 import io.geminid.shuffle.transport.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -48,7 +50,11 @@ public final class StandardShuffleEnvironment implements ShuffleEnvironment {
     private final ShuffleOptions options;
     private final SegmentPool pool;
     private final PartitionRegistry partitions = new PartitionRegistry();
+    private final PartitionProvider all;
     private final ShuffleNetwork network;
+
+    /** Who may read what is in the directory of a shuffle service; null if there is none. */
+    private final ServiceTokens tokens;
 
     // Guarded by this.
     private final List<PipelinedInputGate> gates = new ArrayList<>();
@@ -87,19 +93,54 @@ public final class StandardShuffleEnvironment implements ShuffleEnvironment {
         this.context = context;
         this.options = ShuffleOptions.from(context.properties());
         this.pool = context.pool();
-        final PartitionProvider all = this::createView;
+        final Path service = SortMergeOptions.serviceDirectory(context.properties());
+        this.tokens = service == null ? null : new ServiceTokens(service);
+        this.all = new All(null);
         this.network = network.apply(all);
     }
 
-    private SubpartitionView createView(
-            final ResultPartitionId partition,
-            final int subpartition,
-            final SubpartitionListener listener)
-            throws PartitionNotFoundException {
-        final BlockingPartitions stored = blocking;
-        return stored != null && partitions.find(partition) == null
-                ? stored.store().stored().createView(partition, subpartition, listener)
-                : partitions.createView(partition, subpartition, listener);
+    /** The partitions of this process, and of the shuffle service in whose directory it writes. */
+    private final class All implements PartitionProvider {
+
+        /** What a peer has proved to know; null: this process asks for itself. */
+        private final String tokenId;
+
+        All(final String tokenId) {
+            this.tokenId = tokenId;
+        }
+
+        @Override
+        public SubpartitionView createView(
+                final ResultPartitionId partition,
+                final int subpartition,
+                final SubpartitionListener listener)
+                throws PartitionNotFoundException {
+            return createView(partition, SubpartitionRange.of(subpartition), listener);
+        }
+
+        @Override
+        public SubpartitionView createView(
+                final ResultPartitionId partition,
+                final SubpartitionRange subpartitions,
+                final SubpartitionListener listener)
+                throws PartitionNotFoundException {
+            final BlockingPartitions stored = blocking;
+            if (stored == null || partitions.find(partition) != null) {
+                return partitions.createView(partition, subpartitions, listener);
+            }
+            final PartitionProvider files = stored.store().stored();
+            if (tokens != null && tokenId != null && !tokens.mayRead(partition.jobId(), tokenId)) {
+                // As if it were not there: who must not read it need not learn more.
+                throw new PartitionNotFoundException(
+                        partition, "stored=false subpartitions=" + subpartitions);
+            }
+            return files.createView(partition, subpartitions, listener);
+        }
+
+        @Override
+        public PartitionProvider forToken(final String proved) {
+            return new All(proved);
+        }
     }
 
     @Override
@@ -115,6 +156,7 @@ public final class StandardShuffleEnvironment implements ShuffleEnvironment {
             final String owner, final PartitionDescriptor descriptor) {
         requireOpen();
         if (descriptor.type() == ResultPartitionType.BLOCKING) {
+            admitPeers(descriptor.id().jobId());
             return blocking().createPartition(owner, descriptor);
         }
         final int subpartitions = descriptor.subpartitionCount();
@@ -140,6 +182,13 @@ public final class StandardShuffleEnvironment implements ShuffleEnvironment {
             throw e;
         }
         return partition;
+    }
+
+    /** Whoever writes a job's files says who may read them. */
+    private void admitPeers(final long jobId) {
+        if (tokens != null) {
+            tokens.admit(jobId, context.token());
+        }
     }
 
     private synchronized SortMergeStore blocking() {
@@ -168,7 +217,7 @@ public final class StandardShuffleEnvironment implements ShuffleEnvironment {
                                 options.gateSegmentsMax(channels),
                                 0));
         final PipelinedInputGate gate =
-                new PipelinedInputGate(gateContext, producers, local, this::createView, network);
+                new PipelinedInputGate(gateContext, producers, local, all, network);
         try {
             addGate(gate);
         } catch (final IllegalStateException e) {
@@ -253,10 +302,10 @@ public final class StandardShuffleEnvironment implements ShuffleEnvironment {
         public RemoteChannel open(
                 final InetSocketAddress producer,
                 final ResultPartitionId partition,
-                final int subpartition,
+                final SubpartitionRange subpartitions,
                 final int initialCredit,
                 final ChannelReceiver receiver) {
-            return channels.open(producer, partition, subpartition, initialCredit, receiver);
+            return channels.open(producer, partition, subpartitions, initialCredit, receiver);
         }
 
         @Override

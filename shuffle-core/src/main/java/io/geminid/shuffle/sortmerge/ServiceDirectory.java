@@ -29,7 +29,7 @@ import java.util.List;
  *  ROOT/address                       where it listens, host and port
  *  ROOT/quota                         bytes that one job may have; none if it is not there
  *  ROOT/jobs/00000000000004d2/lease   touched by whoever writes or reads partitions of the job
- *  ROOT/jobs/00000000000004d2/...     {@link PartitionFiles}
+ *  ROOT/jobs/00000000000004d2/...     {@link PartitionFiles}, and who may read them
  * </pre>
  *
  * <p>Any thread.

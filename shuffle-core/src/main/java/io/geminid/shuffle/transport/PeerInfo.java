@@ -11,10 +11,41 @@ import java.util.UUID;
  * @param wireVersion version agreed on
  * @param segmentBytes largest payload of a data frame that the peer takes
  * @param channelsMax channels that the peer serves on one connection
+ * @param tokenId the token that the peer has proved to know, by its name; empty if none
  */
 public record PeerInfo(
         UUID processId,
         InetSocketAddress address,
         int wireVersion,
         int segmentBytes,
-        int channelsMax) {}
+        int channelsMax,
+        String tokenId) {
+
+    /**
+     * A peer that has proved nothing.
+     *
+     * @param processId identity of the process, new at each start
+     * @param address the remote end of the connection
+     * @param wireVersion version agreed on
+     * @param segmentBytes largest payload of a data frame that the peer takes
+     * @param channelsMax channels that the peer serves on one connection
+     */
+    public PeerInfo(
+            final UUID processId,
+            final InetSocketAddress address,
+            final int wireVersion,
+            final int segmentBytes,
+            final int channelsMax) {
+        this(processId, address, wireVersion, segmentBytes, channelsMax, "");
+    }
+
+    /**
+     * The same after a proof.
+     *
+     * @param proved name of the token
+     * @return a changed copy
+     */
+    public PeerInfo withToken(final String proved) {
+        return new PeerInfo(processId, address, wireVersion, segmentBytes, channelsMax, proved);
+    }
+}

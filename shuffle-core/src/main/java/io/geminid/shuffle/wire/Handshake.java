@@ -23,9 +23,10 @@ import java.util.UUID;
  * </pre>
  *
  * <p>Who does not know what is in the extension reads over it. With {@link #FEATURE_PROVES} it is a
- * challenge of 32 bytes and, in a WELCOME, a proof of 32 bytes that its sender knows the token of
- * the job: HMAC-SHA256 over a label, the length of the HELLO's payload, that payload, and the
- * WELCOME's payload up to the proof. The connector's answer is {@link FrameType#PROOF}.
+ * challenge of 32 bytes and, in a HELLO, the name of a token, 16 bytes; in a WELCOME, a proof of 32
+ * bytes that its sender knows that token: HMAC-SHA256 over a label, the length of the HELLO's
+ * payload, that payload, and the WELCOME's payload up to the proof. The connector's answer is
+ * {@link FrameType#PROOF}.
  *
  * @param versionMin oldest version that the process speaks, 1 to 255
  * @param versionMax newest version that the process speaks, 1 to 255

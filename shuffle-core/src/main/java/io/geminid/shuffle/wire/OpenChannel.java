@@ -1,10 +1,12 @@
 package io.geminid.shuffle.wire;
 
 import io.geminid.shuffle.descriptor.ResultPartitionId;
+import io.geminid.shuffle.descriptor.SubpartitionRange;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 
 /**
- * Payload of {@link FrameType#OPEN_CHANNEL}: what the channel reads. Little-endian, 24 bytes.
+ * Payload of {@link FrameType#OPEN_CHANNEL}: what the channel reads. Little-endian, 32 bytes.
  *
  * <pre>
  *   0       1       2       3       4       5       6       7
@@ -13,34 +15,36 @@ import java.nio.ByteBuffer;
  *  +-------------------------------+-------------------------------+
  *  |           Data set            |           Producer            |
  *  +-------------------------------+-------------------------------+
- *  |            Attempt            |         Subpartition          |
+ *  |            Attempt            |           Reserved            |
+ *  +-------------------------------+-------------------------------+
+ *  |      First subpartition       |       Last subpartition       |
  *  +-------------------------------+-------------------------------+
  * </pre>
  *
  * @param partition which partition
- * @param subpartition index within it, 0 or more
+ * @param subpartitions of it; one, unless it is stored
  */
-public record OpenChannel(ResultPartitionId partition, int subpartition) {
+public record OpenChannel(ResultPartitionId partition, SubpartitionRange subpartitions) {
 
     /** Bytes of the payload. */
-    public static final int LENGTH_BYTES = 24;
+    public static final int LENGTH_BYTES = 32;
 
     private static final int JOB_OFFSET = 0;
     private static final int DATA_SET_OFFSET = JOB_OFFSET + Long.BYTES;
     private static final int PRODUCER_OFFSET = DATA_SET_OFFSET + Integer.BYTES;
     private static final int ATTEMPT_OFFSET = PRODUCER_OFFSET + Integer.BYTES;
-    private static final int SUBPARTITION_OFFSET = ATTEMPT_OFFSET + Integer.BYTES;
+    private static final int RESERVED_OFFSET = ATTEMPT_OFFSET + Integer.BYTES;
+    private static final int FIRST_OFFSET = RESERVED_OFFSET + Integer.BYTES;
+    private static final int LAST_OFFSET = FIRST_OFFSET + Integer.BYTES;
 
     static {
-        assert SUBPARTITION_OFFSET + Integer.BYTES == LENGTH_BYTES;
+        assert LAST_OFFSET + Integer.BYTES == LENGTH_BYTES;
     }
 
-    /** Checks the index. */
+    /** Checks that all is there. */
     public OpenChannel {
-        if (partition == null || subpartition < 0) {
-            throw new IllegalArgumentException(
-                    "partition=" + partition + " subpartition=" + subpartition);
-        }
+        Objects.requireNonNull(partition, "partition");
+        Objects.requireNonNull(subpartitions, "subpartitions");
     }
 
     /**
@@ -54,7 +58,9 @@ public record OpenChannel(ResultPartitionId partition, int subpartition) {
         target.putInt(offset + DATA_SET_OFFSET, partition.dataSet());
         target.putInt(offset + PRODUCER_OFFSET, partition.producer());
         target.putInt(offset + ATTEMPT_OFFSET, partition.attempt());
-        target.putInt(offset + SUBPARTITION_OFFSET, subpartition);
+        target.putInt(offset + RESERVED_OFFSET, 0);
+        target.putInt(offset + FIRST_OFFSET, subpartitions.first());
+        target.putInt(offset + LAST_OFFSET, subpartitions.last());
     }
 
     /**
@@ -71,12 +77,14 @@ public record OpenChannel(ResultPartitionId partition, int subpartition) {
         final int dataSet = payload.getInt(at + DATA_SET_OFFSET);
         final int producer = payload.getInt(at + PRODUCER_OFFSET);
         final int attempt = payload.getInt(at + ATTEMPT_OFFSET);
-        final int subpartition = payload.getInt(at + SUBPARTITION_OFFSET);
-        if ((dataSet | producer | attempt | subpartition) < 0) {
+        final int reserved = payload.getInt(at + RESERVED_OFFSET);
+        final int first = payload.getInt(at + FIRST_OFFSET);
+        final int last = payload.getInt(at + LAST_OFFSET);
+        if ((dataSet | producer | attempt | first) < 0 || last < first || reserved != 0) {
             return null;
         }
         return new OpenChannel(
                 new ResultPartitionId(payload.getLong(at + JOB_OFFSET), dataSet, producer, attempt),
-                subpartition);
+                new SubpartitionRange(first, last));
     }
 }

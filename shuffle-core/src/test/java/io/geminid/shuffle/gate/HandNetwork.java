@@ -3,6 +3,7 @@ package io.geminid.shuffle.gate;
 import io.geminid.memory.Segment;
 import io.geminid.shuffle.buffer.EventBuffer;
 import io.geminid.shuffle.descriptor.ResultPartitionId;
+import io.geminid.shuffle.descriptor.SubpartitionRange;
 import io.geminid.shuffle.event.ShuffleEvent;
 import io.geminid.shuffle.network.ChannelReceiver;
 import io.geminid.shuffle.network.RemoteChannel;
@@ -21,7 +22,7 @@ final class HandNetwork implements RemoteChannels {
     public RemoteChannel open(
             final InetSocketAddress producer,
             final ResultPartitionId partition,
-            final int subpartition,
+            final SubpartitionRange subpartitions,
             final int initialCredit,
             final ChannelReceiver receiver) {
         final HandChannel channel = new HandChannel(receiver, initialCredit);

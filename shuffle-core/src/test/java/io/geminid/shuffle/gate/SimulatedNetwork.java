@@ -6,6 +6,7 @@ import io.geminid.memory.Segment;
 import io.geminid.shuffle.buffer.Buffer;
 import io.geminid.shuffle.credit.SenderCredit;
 import io.geminid.shuffle.descriptor.ResultPartitionId;
+import io.geminid.shuffle.descriptor.SubpartitionRange;
 import io.geminid.shuffle.network.ChannelReceiver;
 import io.geminid.shuffle.network.RemoteChannel;
 import io.geminid.shuffle.network.RemoteChannels;
@@ -58,7 +59,7 @@ final class SimulatedNetwork {
     /** The network as one process sees it. */
     RemoteChannels join(final InetSocketAddress address, final PartitionProvider partitions) {
         processes.put(address, partitions);
-        return (producer, partition, subpartition, initialCredit, receiver) -> {
+        return (producer, partition, subpartitions, initialCredit, receiver) -> {
             final Channel channel =
                     new Channel(
                             link(address, producer),
@@ -67,7 +68,7 @@ final class SimulatedNetwork {
                             receiver);
             channels.add(channel);
             channel.toProducer.add(
-                    () -> channel.open(processes.get(producer), partition, subpartition));
+                    () -> channel.open(processes.get(producer), partition, subpartitions));
             return channel;
         };
     }
@@ -210,9 +211,9 @@ final class SimulatedNetwork {
         private void open(
                 final PartitionProvider partitions,
                 final ResultPartitionId partition,
-                final int subpartition) {
+                final SubpartitionRange subpartitions) {
             try {
-                view = partitions.createView(partition, subpartition, this);
+                view = partitions.createView(partition, subpartitions, this);
                 ready();
             } catch (final PartitionNotFoundException e) {
                 over = true;

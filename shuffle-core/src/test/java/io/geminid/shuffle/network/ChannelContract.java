@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import io.geminid.memory.LocalPoolContext;
 import io.geminid.memory.LocalSegmentPool;
 import io.geminid.memory.SegmentPool;
+import io.geminid.shuffle.descriptor.SubpartitionRange;
 import io.geminid.shuffle.partition.PartitionNotFoundException;
 import io.geminid.shuffle.transport.Transport;
 import io.geminid.shuffle.transport.TransportException;
@@ -114,13 +115,12 @@ public abstract class ChannelContract {
         ScriptedReceiver read(
                 final InetSocketAddress producer,
                 final int number,
-                final int initialCredit,
+                final int credit,
                 final boolean grantsAgain) {
-            final ScriptedReceiver receiver =
-                    new ScriptedReceiver(pool, initialCredit, grantsAgain);
-            receivers.add(receiver);
-            receiver.channel(network.open(producer, id(number), 0, initialCredit, receiver));
-            return receiver;
+            final ScriptedReceiver in = new ScriptedReceiver(pool, credit, grantsAgain);
+            receivers.add(in);
+            in.channel(network.open(producer, id(number), SubpartitionRange.of(0), credit, in));
+            return in;
         }
 
         int connections() {
@@ -365,7 +365,7 @@ public abstract class ChannelContract {
         final ScriptedReceiver in = new ScriptedReceiver(pool, 2, true);
         receivers.add(in);
         in.expect(-3);
-        in.channel(b.network.open(a.address, id(1), 0, 2, in));
+        in.channel(b.network.open(a.address, id(1), SubpartitionRange.of(0), 2, in));
         final byte[] data = random(10 * PIECE_BYTES);
         out.write(data);
         harness.await("all", () -> in.size() == data.length);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.geminid.memory.LocalPoolContext;
 import io.geminid.memory.LocalSegmentPool;
 import io.geminid.memory.Segment;
+import io.geminid.shuffle.descriptor.SubpartitionRange;
 import io.geminid.shuffle.transport.Connection;
 import io.geminid.shuffle.transport.FrameEncoder;
 import io.geminid.shuffle.transport.OutboundFrame;
@@ -106,7 +107,7 @@ final class ChannelRefusalTest {
     private void open(final int channel, final long credit) throws TransportException {
         final ByteBuffer payload =
                 ByteBuffer.allocate(OpenChannel.LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        new OpenChannel(id(channel), 0).encode(payload, 0);
+        new OpenChannel(id(channel), SubpartitionRange.of(0)).encode(payload, 0);
         producer.onControl(
                 header(FrameType.OPEN_CHANNEL, channel, credit).payload(payload.capacity(), 0),
                 payload);
@@ -254,7 +255,11 @@ final class ChannelRefusalTest {
         final ScriptedReceiver receiver = new ScriptedReceiver(pool, credit, false);
         final InboundChannel channel =
                 new InboundChannel(
-                        new StillConnection().peer().address(), id(0), 0, credit, receiver);
+                        new StillConnection().peer().address(),
+                        id(0),
+                        SubpartitionRange.of(0),
+                        credit,
+                        receiver);
         receiver.channel(channel);
         assertThat(consumer.attach(channel)).isTrue();
         assertThat(pullFromConsumer()).isTrue();

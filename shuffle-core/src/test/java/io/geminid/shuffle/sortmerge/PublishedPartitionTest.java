@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.geminid.shuffle.descriptor.ResultPartitionId;
+import io.geminid.shuffle.descriptor.SubpartitionRange;
 import io.geminid.shuffle.partition.SubpartitionView;
 import io.geminid.shuffle.sortmerge.StoreFixture.Bytes;
 import io.geminid.shuffle.sortmerge.StoreFixture.Reader;
@@ -12,7 +13,6 @@ import io.geminid.shuffle.sortmerge.format.PartitionDamagedException;
 import io.geminid.shuffle.sortmerge.format.PartitionFiles;
 import io.geminid.shuffle.sortmerge.read.PartitionVerifier;
 import io.geminid.shuffle.sortmerge.read.StoredPartitions;
-import io.geminid.shuffle.sortmerge.read.SubpartitionRange;
 import io.geminid.shuffle.sortmerge.write.PartitionWriteException;
 import io.geminid.shuffle.sortmerge.write.SortMergeResultPartition;
 import io.geminid.shuffle.sortmerge.write.WriteOptions;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.geminid.memory.SegmentPool;
 import io.geminid.serial.RecordOutput;
+import io.geminid.shuffle.descriptor.SubpartitionRange;
 import io.geminid.shuffle.event.EndOfData;
 import io.geminid.shuffle.event.EndOfPartition;
 import io.geminid.shuffle.event.UserEvent;
@@ -12,7 +13,6 @@ import io.geminid.shuffle.sortmerge.StoreFixture.Reader;
 import io.geminid.shuffle.sortmerge.format.BlockCodec;
 import io.geminid.shuffle.sortmerge.format.PartitionIndex;
 import io.geminid.shuffle.sortmerge.read.PartitionVerifier;
-import io.geminid.shuffle.sortmerge.read.SubpartitionRange;
 import io.geminid.shuffle.sortmerge.write.SortMergeResultPartition;
 import io.geminid.shuffle.sortmerge.write.WriteOptions;
 import io.geminid.testing.PoolExtension;

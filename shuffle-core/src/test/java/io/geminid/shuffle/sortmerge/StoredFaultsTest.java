@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.geminid.memory.SegmentPool;
 import io.geminid.shuffle.descriptor.ResultPartitionId;
+import io.geminid.shuffle.descriptor.SubpartitionRange;
 import io.geminid.shuffle.event.UserEvent;
 import io.geminid.shuffle.partition.PartitionNotFoundException;
 import io.geminid.shuffle.sortmerge.StoreFixture.Reader;
@@ -12,7 +13,6 @@ import io.geminid.shuffle.sortmerge.format.BlockCodec;
 import io.geminid.shuffle.sortmerge.format.PartitionDamagedException;
 import io.geminid.shuffle.sortmerge.format.PartitionFiles;
 import io.geminid.shuffle.sortmerge.read.PartitionVerifier;
-import io.geminid.shuffle.sortmerge.read.SubpartitionRange;
 import io.geminid.shuffle.sortmerge.write.PartitionWriteException;
 import io.geminid.shuffle.sortmerge.write.SortMergeResultPartition;
 import io.geminid.shuffle.sortmerge.write.WriteOptions;

@@ -1,6 +1,7 @@
 package io.geminid.shuffle.transport;
 
 import io.geminid.shuffle.descriptor.ResultPartitionId;
+import io.geminid.shuffle.descriptor.SubpartitionRange;
 import io.geminid.shuffle.wire.FrameHeader;
 import io.geminid.shuffle.wire.FrameType;
 import io.geminid.shuffle.wire.Handshake;
@@ -91,7 +92,7 @@ public final class HostileFrames {
                 frame(FrameType.OPEN_CHANNEL, channel, credit, OpenChannel.LENGTH_BYTES);
         final ResultPartitionId nobodys =
                 new ResultPartitionId(random.nextLong(), 1, 2, random.nextInt(9));
-        new OpenChannel(nobodys, 0).encode(frame, FrameHeader.LENGTH_BYTES);
+        new OpenChannel(nobodys, SubpartitionRange.of(0)).encode(frame, FrameHeader.LENGTH_BYTES);
         return sealed(frame);
     }
 

@@ -20,6 +20,8 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -34,6 +36,9 @@ public abstract class TokenContract {
 
     private static final int SEGMENTS = 16;
     private static final int CHALLENGE_BYTES = 32;
+
+    /** Of what a HELLO carries: a challenge, and a token's name. */
+    private static final int HELLO_BYTES = CHALLENGE_BYTES + 16;
 
     @RegisterExtension final Seed seed = new Seed();
     @RegisterExtension final PoolExtension pools = new PoolExtension();
@@ -160,6 +165,45 @@ public abstract class TokenContract {
         requireRefused(new Node(token), new Node(JobToken.NONE));
     }
 
+    /** A process that serves many jobs, which do not know each other's tokens. */
+    @Test
+    void aRingLetsInWhoKnowsOneOfItsTokens() throws IOException {
+        final JobToken other = token();
+        final Node ring = new Node(ring(token, other));
+        requireWorks(new Node(token), ring);
+        requireWorks(new Node(other), ring);
+        requireWorks(new Node(JobToken.NONE), ring);
+        assertThat(ring.handlers)
+                .extracting(handler -> handler.connection().peer().tokenId())
+                .containsExactly(token.id(), other.id(), "");
+    }
+
+    @Test
+    void aRingRefusesWhoNamesATokenAndDoesNotKnowIt() throws IOException {
+        requireRefused(new Node(token()), new Node(ring(token)));
+        final Node ring = new Node(ring(token));
+        final byte[] noise = new byte[CHALLENGE_BYTES];
+        seed.random().nextBytes(noise);
+        refused(greeted(ring), ring, proof(noise), Reason.BAD_TOKEN);
+    }
+
+    /** Who connects does not believe somebody who has taken the service's place. */
+    @Test
+    void aRingWithoutTheTokenIsNotBelieved() throws IOException {
+        requireRefused(new Node(token), new Node(ring()));
+    }
+
+    private JobToken ring(final JobToken... known) {
+        return JobToken.ofRing(
+                id ->
+                        Arrays.stream(known)
+                                .filter(each -> each.id().equals(id))
+                                .map(JobToken::toBytes)
+                                .findFirst()
+                                .orElse(null),
+                seed.fork());
+    }
+
     private void requireRefused(final Node from, final Node to) throws IOException {
         from.transport.connect(to.address, from);
         harness.await("failed", () -> from.failures.size() == 1);
@@ -204,8 +248,7 @@ public abstract class TokenContract {
         final byte[] challenge = new byte[CHALLENGE_BYTES];
         seed.random().nextBytes(challenge);
         final ByteBuffer hello =
-                ByteBuffer.allocate(
-                                FrameHeader.LENGTH_BYTES + Handshake.LENGTH_BYTES + CHALLENGE_BYTES)
+                ByteBuffer.allocate(FrameHeader.LENGTH_BYTES + Handshake.LENGTH_BYTES + HELLO_BYTES)
                         .order(ByteOrder.LITTLE_ENDIAN);
         new Handshake(
                         1,
@@ -214,8 +257,11 @@ public abstract class TokenContract {
                         100,
                         Handshake.FEATURE_PROVES,
                         new UUID(5, 6))
-                .encode(hello, FrameHeader.LENGTH_BYTES, CHALLENGE_BYTES);
+                .encode(hello, FrameHeader.LENGTH_BYTES, HELLO_BYTES);
         hello.put(FrameHeader.LENGTH_BYTES + Handshake.LENGTH_BYTES, challenge);
+        hello.put(
+                FrameHeader.LENGTH_BYTES + Handshake.LENGTH_BYTES + CHALLENGE_BYTES,
+                HexFormat.of().parseHex(token.id()));
         new FrameHeader().wrap(hello, 0).start(1, FrameType.HELLO, 0);
         final RawPeer raw = harness.raw(to.address);
         raw.send(HostileFrames.sealed(hello).clear());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.geminid.shuffle.descriptor.ResultPartitionId;
+import io.geminid.shuffle.descriptor.SubpartitionRange;
 import io.geminid.testing.PropertyRunner;
 import io.geminid.testing.Seed;
 import java.nio.ByteBuffer;
@@ -124,13 +125,25 @@ final class HandshakeTest {
                                                     random.nextInt(size),
                                                     random.nextInt(Integer.MAX_VALUE),
                                                     random.nextInt(size)),
-                                            random.nextInt(size));
+                                            range(random, size));
                             final ByteBuffer bytes = buffer(OpenChannel.LENGTH_BYTES + 3);
                             written.encode(bytes, 3);
                             bytes.position(3);
                             assertThat(OpenChannel.decode(bytes)).isEqualTo(written);
                             assertThat(OpenChannel.decode(bytes.position(4))).isNull();
                         });
+    }
+
+    private static SubpartitionRange range(final Random random, final int size) {
+        final int first = random.nextInt(size);
+        return new SubpartitionRange(first, first + random.nextInt(size));
+    }
+
+    @Test
+    void aRangeThatEndsBeforeItBeginsOpensNothing() {
+        final ByteBuffer bytes = buffer(OpenChannel.LENGTH_BYTES);
+        bytes.putInt(OpenChannel.LENGTH_BYTES - 2 * Integer.BYTES, 1);
+        assertThat(OpenChannel.decode(bytes)).isNull();
     }
 
     @Test

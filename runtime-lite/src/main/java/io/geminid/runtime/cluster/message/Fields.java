@@ -11,6 +11,7 @@ import io.geminid.shuffle.descriptor.PartitionDescriptor;
 import io.geminid.shuffle.descriptor.ResultPartitionId;
 import io.geminid.shuffle.descriptor.ResultPartitionType;
 import io.geminid.shuffle.descriptor.ShuffleDescriptor;
+import io.geminid.shuffle.descriptor.SubpartitionRange;
 import io.geminid.shuffle.descriptor.SubpartitionSource;
 import io.geminid.state.checkpoint.CheckpointId;
 import io.geminid.state.checkpoint.StateHandle;
@@ -176,7 +177,8 @@ final class Fields {
             writeUuid(descriptor.storedBy(), out);
         }
         writeAddress(descriptor.address(), out);
-        out.putInt(source.subpartition());
+        out.putInt(source.subpartitions().first());
+        out.putInt(source.subpartitions().count());
     }
 
     static SubpartitionSource readSource(final RecordInput in) {
@@ -185,7 +187,13 @@ final class Fields {
         final UUID storedBy = in.getByte() == 0 ? null : readUuid(in);
         final ShuffleDescriptor descriptor =
                 new ShuffleDescriptor(service, partition, storedBy, readAddress(in));
-        return new SubpartitionSource(descriptor, readCount(in));
+        final int first = readCount(in);
+        final int count = readCount(in);
+        if (count == 0 || first + count > partition.subpartitionCount()) {
+            throw new RecordFormatException(
+                    "partition=" + partition.id() + " subpartition=" + first + " count=" + count);
+        }
+        return new SubpartitionSource(descriptor, new SubpartitionRange(first, first + count - 1));
     }
 
     /** Operators' snapshots in the bytes of a manifest, whose other fields mean nothing. */

@@ -6,8 +6,6 @@ import io.geminid.shuffle.ShuffleEnvironment;
 import io.geminid.shuffle.ShuffleEnvironmentContext;
 import io.geminid.shuffle.ShuffleStatistics;
 import io.geminid.shuffle.descriptor.ResultPartitionId;
-import io.geminid.shuffle.sortmerge.SortMergeOptions;
-import io.geminid.shuffle.transport.link.JobToken;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Collection;
@@ -43,7 +41,7 @@ final class WorkerShuffle {
                                                 context.properties(),
                                                 context.pool(),
                                                 context.loop()::nanoTime)
-                                        .withToken(token()));
+                                        .withToken(context.shuffleToken()));
         final InetSocketAddress address;
         try {
             address = environment.start();
@@ -54,13 +52,6 @@ final class WorkerShuffle {
         environments.put(service, environment);
         addresses.put(service, address);
         return address;
-    }
-
-    /** A shuffle service outlives clusters and knows no cluster's token. */
-    private JobToken token() {
-        return SortMergeOptions.serviceDirectory(context.properties()) == null
-                ? context.shuffleToken()
-                : JobToken.NONE;
     }
 
     ShuffleEnvironment environment(final String service) {

@@ -12,6 +12,7 @@ import io.geminid.shuffle.descriptor.PartitionDescriptor;
 import io.geminid.shuffle.descriptor.ResultPartitionId;
 import io.geminid.shuffle.descriptor.ResultPartitionType;
 import io.geminid.shuffle.descriptor.ShuffleDescriptor;
+import io.geminid.shuffle.descriptor.SubpartitionRange;
 import io.geminid.shuffle.descriptor.SubpartitionSource;
 import io.geminid.shuffle.event.BarrierKind;
 import io.geminid.shuffle.event.CheckpointBarrier;
@@ -56,7 +57,9 @@ class ControlCodecTest {
                 new SubpartitionSource(
                         new ShuffleDescriptor("tcp", partition, new UUID(1, 2), address), 3);
         final SubpartitionSource elsewhere =
-                new SubpartitionSource(new ShuffleDescriptor("tcp", partition, null, address), 0);
+                new SubpartitionSource(
+                        new ShuffleDescriptor("tcp", partition, null, address),
+                        new SubpartitionRange(1, 3));
         final TaskDeployment deployment =
                 new TaskDeployment(
                         task,

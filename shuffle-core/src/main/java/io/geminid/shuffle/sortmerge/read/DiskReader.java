@@ -6,6 +6,7 @@ import io.geminid.memory.SegmentOwner;
 import io.geminid.shuffle.ShuffleTimer;
 import io.geminid.shuffle.buffer.Buffer;
 import io.geminid.shuffle.buffer.EventBuffer;
+import io.geminid.shuffle.descriptor.SubpartitionRange;
 import io.geminid.shuffle.event.EndOfPartition;
 import io.geminid.shuffle.partition.SubpartitionListener;
 import io.geminid.shuffle.sortmerge.format.PartitionDamagedException;

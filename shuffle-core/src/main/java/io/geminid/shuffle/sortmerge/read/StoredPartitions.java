@@ -3,6 +3,7 @@ package io.geminid.shuffle.sortmerge.read;
 import io.geminid.memory.LocalSegmentPool;
 import io.geminid.shuffle.ShuffleTimer;
 import io.geminid.shuffle.descriptor.ResultPartitionId;
+import io.geminid.shuffle.descriptor.SubpartitionRange;
 import io.geminid.shuffle.partition.PartitionNotFoundException;
 import io.geminid.shuffle.partition.PartitionProvider;
 import io.geminid.shuffle.partition.SubpartitionListener;
@@ -154,6 +155,7 @@ public final class StoredPartitions implements PartitionProvider, AutoCloseable 
      * @return the view, now the caller's to release
      * @throws PartitionNotFoundException if the partition is not here
      */
+    @Override
     public SubpartitionView createView(
             final ResultPartitionId partition,
             final SubpartitionRange range,
@@ -162,8 +164,7 @@ public final class StoredPartitions implements PartitionProvider, AutoCloseable 
         final PartitionFiles files = find(partition);
         final SubpartitionView view = files == null ? null : reader.open(files, range, listener);
         if (view == null) {
-            throw new PartitionNotFoundException(
-                    partition, "stored=false subpartitions=" + range.first() + ".." + range.last());
+            throw new PartitionNotFoundException(partition, "stored=false subpartitions=" + range);
         }
         if (!files.equals(find(partition))) {
             view.release(); // removed meanwhile, by somebody who may not have seen the view

@@ -2,6 +2,7 @@ package io.geminid.shuffle.sortmerge.read;
 
 import io.geminid.shuffle.buffer.Buffer;
 import io.geminid.shuffle.buffer.EventBuffer;
+import io.geminid.shuffle.descriptor.SubpartitionRange;
 import io.geminid.shuffle.partition.SubpartitionListener;
 import io.geminid.shuffle.partition.SubpartitionView;
 import java.util.ArrayDeque;

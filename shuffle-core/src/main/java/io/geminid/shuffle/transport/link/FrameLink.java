@@ -528,6 +528,7 @@ public final class FrameLink {
     }
 
     private void open() throws TransportException {
+        peer = peer.withToken(greetings.tokenId());
         rules = FrameCheck.afterHandshake(peer.wireVersion(), context.self().segmentBytes());
         told = true;
         handler = listener.connectionOpened(connection);

@@ -1,4 +1,4 @@
-package io.geminid.shuffle.sortmerge.read;
+package io.geminid.shuffle.descriptor;
 
 /**
  * Neighbouring subpartitions, read by one reader.
@@ -16,6 +16,15 @@ public record SubpartitionRange(int first, int last) {
     }
 
     /**
+     * How many there are.
+     *
+     * @return one or more
+     */
+    public int count() {
+        return last - first + 1;
+    }
+
+    /**
      * One subpartition.
      *
      * @param subpartition which
@@ -23,5 +32,10 @@ public record SubpartitionRange(int first, int last) {
      */
     public static SubpartitionRange of(final int subpartition) {
         return new SubpartitionRange(subpartition, subpartition);
+    }
+
+    @Override
+    public String toString() {
+        return first == last ? Integer.toString(first) : first + ".." + last;
     }
 }
