@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Sorts the records of one range in segments. For each record there are its first eight bytes and
+ * Sorts the records of one range in segments. For each record there are eight bytes of its key and
  * its place in arrays; what moves while sorting is an int.
  *
  * <p>One thread. Holds its segments until it is closed, and uses them again for the next range.
@@ -20,12 +20,18 @@ final class RecordSorter implements AutoCloseable {
 
     private static final SegmentOwner OWNER = SegmentOwner.named("sort-range");
 
+    /** Instead of a place in the keys: they differ in nothing but their lengths. */
+    private static final int LENGTHS = Integer.MAX_VALUE;
+
+    /** Instead of a place in the keys: they are the same. */
+    private static final int DONE = -1;
+
     private final LocalSegmentPool pool;
     private final RecordFormat format;
     private final int segmentBytes;
     private final List<Segment> segments = new ArrayList<>();
     private final List<ByteBuffer> memory = new ArrayList<>();
-    private long[] prefixes = new long[1 << 16];
+    private long[] words = new long[1 << 16];
     private long[] places = new long[1 << 16];
     private int[] order = new int[0];
     private int count;
@@ -56,7 +62,7 @@ final class RecordSorter implements AutoCloseable {
             end += segmentBytes - end % segmentBytes; // a length is never divided
         }
         if (count == places.length) {
-            prefixes = Arrays.copyOf(prefixes, 2 * count);
+            words = Arrays.copyOf(words, 2 * count);
             places = Arrays.copyOf(places, 2 * count);
         }
         final long place = end;
@@ -70,7 +76,7 @@ final class RecordSorter implements AutoCloseable {
             at += bytes;
             done += bytes;
         }
-        prefixes[count] = prefix(place + Integer.BYTES, format.keyBytes(length));
+        words[count] = word(place + Integer.BYTES, 0, format.keyBytes(length));
         places[count] = place;
         count++;
         end = at;
@@ -100,15 +106,6 @@ final class RecordSorter implements AutoCloseable {
         return taken.buffer();
     }
 
-    /** Big-endian and with the sign turned, so that comparing longs compares bytes. */
-    private long prefix(final long at, final int keyBytes) {
-        long prefix = 0;
-        for (int i = 0; i < Long.BYTES; i++) {
-            prefix = prefix << Byte.SIZE | (i < keyBytes ? byteAt(at + i) & 0xFF : 0);
-        }
-        return prefix ^ Long.MIN_VALUE;
-    }
-
     void sort() {
         if (order.length < count) {
             order = new int[places.length];
@@ -116,47 +113,69 @@ final class RecordSorter implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             order[i] = i;
         }
-        sort(0, count - 1);
+        sort(0, count - 1, 0);
     }
 
-    /** Quicksort in three parts: equal keys are done at once, and the smaller side goes first. */
-    private void sort(final int from, final int to) {
+    /**
+     * Quicksort in three parts by eight bytes of the keys; where those are equal, by the next
+     * eight. What is looked at is beside the records, not in them. The largest part is next, so
+     * that recursion is never deep.
+     */
+    private void sort(final int from, final int to, final int keyAt) {
         int low = from;
         int high = to;
+        int at = keyAt;
         while (low < high) {
-            final int pivot = order[middle(low, high)];
-            int less = low;
-            int greater = high;
-            int at = low;
-            while (at <= greater) {
-                final int compared = compare(order[at], pivot);
-                if (compared < 0) {
-                    swap(less++, at++);
-                } else if (compared > 0) {
-                    swap(at, greater--);
-                } else {
-                    at++;
-                }
+            final long bounds = divide(low, high);
+            final int less = (int) (bounds >>> Integer.SIZE);
+            final int greater = (int) bounds;
+            final int next = less == greater ? DONE : load(less, greater, at);
+            final int equal = next == DONE ? 0 : greater - less + 1;
+            if (equal > Math.max(less - low, high - greater)) {
+                sort(low, less - 1, at);
+                sort(greater + 1, high, at);
+                low = less;
+                high = greater;
+                at = next;
+                continue;
+            }
+            if (equal > 0) {
+                sort(less, greater, next);
             }
             if (less - low < high - greater) {
-                sort(low, less - 1);
+                sort(low, less - 1, at);
                 low = greater + 1;
             } else {
-                sort(greater + 1, high);
+                sort(greater + 1, high, at);
                 high = less - 1;
             }
         }
     }
 
-    private int middle(final int low, final int high) {
-        final int middle = low + high >>> 1;
-        final int a = order[low];
-        final int b = order[middle];
-        final int c = order[high];
-        if (compare(a, b) < 0) {
-            return compare(b, c) < 0 ? middle : compare(a, c) < 0 ? high : low;
+    /** Puts what is equal to a pivot between what is less and greater; its first and last place. */
+    private long divide(final int low, final int high) {
+        final long pivot = middle(low, high);
+        int less = low;
+        int greater = high;
+        int at = low;
+        while (at <= greater) {
+            final long word = words[order[at]];
+            if (word < pivot) {
+                swap(less++, at++);
+            } else if (word > pivot) {
+                swap(at, greater--);
+            } else {
+                at++;
+            }
         }
-        return compare(a, c) < 0 ? low : compare(b, c) < 0 ? high : middle;
+        return (long) less << Integer.SIZE | greater;
+    }
+
+    private long middle(final int low, final int high) {
+        final long a = words[order[low]];
+        final long b = words[order[low + high >>> 1]];
+        final long c = words[order[high]];
+        return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
     }
 
     private void swap(final int one, final int other) {
@@ -165,62 +184,58 @@ final class RecordSorter implements AutoCloseable {
         order[other] = kept;
     }
 
-    private int compare(final int one, final int other) {
-        final int byPrefix = Long.compare(prefixes[one], prefixes[other]);
-        if (byPrefix != 0 || one == other) {
-            return byPrefix;
-        }
-        final int oneKey = format.keyBytes(lengthOf(one));
-        final int otherKey = format.keyBytes(lengthOf(other));
-        final int both = Math.min(oneKey, otherKey);
-        long oneAt = places[one] + Integer.BYTES;
-        long otherAt = places[other] + Integer.BYTES;
-        int done = 0;
-        while (done < both) {
-            final int oneWithin = (int) (oneAt % segmentBytes);
-            final int otherWithin = (int) (otherAt % segmentBytes);
-            final int bytes =
-                    Math.min(both - done, segmentBytes - Math.max(oneWithin, otherWithin));
-            final int compared =
-                    compareBytes(
-                            memory.get((int) (oneAt / segmentBytes)),
-                            oneWithin,
-                            memory.get((int) (otherAt / segmentBytes)),
-                            otherWithin,
-                            bytes);
-            if (compared != 0) {
-                return compared;
+    /**
+     * Loads what records differ in whose keys are equal so far: the next eight bytes, or the length
+     * once all keys are over.
+     *
+     * @param keyAt where what is equal begins
+     * @return where what was loaded begins; {@link #DONE} if the keys are the same
+     */
+    private int load(final int from, final int to, final int keyAt) {
+        for (int at = keyAt; at != LENGTHS; ) {
+            at += Long.BYTES;
+            boolean over = true;
+            boolean same = true;
+            for (int i = from; i <= to; i++) {
+                final int record = order[i];
+                final int keyBytes = format.keyBytes(lengthOf(record));
+                over &= keyBytes <= at;
+                words[record] = word(places[record] + Integer.BYTES, at, keyBytes);
+                same &= words[record] == words[order[from]];
             }
-            done += bytes;
-            oneAt += bytes;
-            otherAt += bytes;
+            if (over) {
+                return loadLengths(from, to);
+            }
+            if (!same) {
+                return at;
+            }
         }
-        return Integer.compare(oneKey, otherKey);
+        return DONE;
     }
 
-    private static int compareBytes(
-            final ByteBuffer one,
-            final int oneAt,
-            final ByteBuffer other,
-            final int otherAt,
-            final int bytes) {
-        int i = 0;
-        for (; i <= bytes - Long.BYTES; i += Long.BYTES) {
-            final long left = one.getLong(oneAt + i);
-            final long right = other.getLong(otherAt + i);
-            if (left != right) {
-                // Segments are little-endian: the first byte is the lowest one.
-                return Long.compareUnsigned(Long.reverseBytes(left), Long.reverseBytes(right));
-            }
+    private int loadLengths(final int from, final int to) {
+        boolean same = true;
+        for (int i = from; i <= to; i++) {
+            final int record = order[i];
+            words[record] = format.keyBytes(lengthOf(record));
+            same &= words[record] == words[order[from]];
         }
-        for (; i < bytes; i++) {
-            final byte left = one.get(oneAt + i);
-            final byte right = other.get(otherAt + i);
-            if (left != right) {
-                return Byte.compareUnsigned(left, right);
-            }
+        return same ? DONE : LENGTHS;
+    }
+
+    /** Big-endian and with the sign turned, so that comparing longs compares bytes. */
+    private long word(final long key, final int at, final int keyBytes) {
+        final int within = (int) ((key + at) % segmentBytes);
+        if (keyBytes - at >= Long.BYTES && within <= segmentBytes - Long.BYTES) {
+            final ByteBuffer segment = memory.get((int) ((key + at) / segmentBytes));
+            // Segments are little-endian.
+            return Long.reverseBytes(segment.getLong(within)) ^ Long.MIN_VALUE;
         }
-        return 0;
+        long word = 0;
+        for (int i = at; i < at + Long.BYTES; i++) {
+            word = word << Byte.SIZE | (i < keyBytes ? byteAt(key + i) & 0xFF : 0);
+        }
+        return word ^ Long.MIN_VALUE;
     }
 
     private int lengthOf(final int record) {

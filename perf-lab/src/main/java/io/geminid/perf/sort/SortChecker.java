@@ -19,6 +19,7 @@ final class SortChecker {
 
     private final RecordFormat format;
     private final CRC32C crc = new CRC32C();
+    private final byte[] chunk = new byte[1 << 16];
     private byte[] line = new byte[1 << 16];
     private byte[] previous = new byte[0];
     private int previousLength = -1;
@@ -84,20 +85,30 @@ final class SortChecker {
 
     private void readLines(final InputStream in) throws IOException {
         int length = 0;
-        for (int next = in.read(); next >= 0; next = in.read()) {
-            if (next == '\n') {
-                take(length);
-                length = 0;
-            } else {
-                if (length == line.length) {
-                    line = Arrays.copyOf(line, 2 * length);
+        for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
+            int from = 0;
+            for (int at = 0; at < count; at++) {
+                if (chunk[at] == '\n') {
+                    take(append(length, from, at));
+                    length = 0;
+                    from = at + 1;
                 }
-                line[length++] = (byte) next;
             }
+            length = append(length, from, count);
         }
         if (length > 0) {
             take(length);
         }
+    }
+
+    /** Returns how long the line is with it. */
+    private int append(final int length, final int from, final int to) {
+        final int all = length + to - from;
+        if (all > line.length) {
+            line = Arrays.copyOf(line, Math.max(all, 2 * line.length));
+        }
+        System.arraycopy(chunk, from, line, length, to - from);
+        return all;
     }
 
     private void take(final int length) {

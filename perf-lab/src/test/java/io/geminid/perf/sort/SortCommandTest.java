@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.geminid.perf.CommandRun;
 import io.geminid.testing.Seed;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -84,6 +85,38 @@ class SortCommandTest {
         try (Stream<Path> parts = Files.list(directory.resolve("out"))) {
             for (final Path part : parts.sorted().toList()) {
                 sorted.addAll(Files.readAllLines(part));
+            }
+        }
+        lines.sort(null);
+        assertThat(sorted).isEqualTo(lines);
+    }
+
+    /**
+     * Keys that begin alike, that are the beginning of others, and whose bytes are zero or
+     * negative.
+     */
+    @Test
+    void linesOfAnyBytes() throws Exception {
+        final Random random = seed.random();
+        final String letters = "\0\1a\u00ff";
+        final List<String> lines = new ArrayList<>();
+        for (int i = 0; i < 20_000; i++) {
+            final StringBuilder line = new StringBuilder();
+            for (int length = random.nextInt(40); length > 0; length--) {
+                line.append(letters.charAt(random.nextInt(16) * random.nextInt(16) / 64));
+            }
+            lines.add(line.toString());
+        }
+        final Path in = directory.resolve("in");
+        Files.writeString(in, String.join("\n", lines) + '\n', StandardCharsets.ISO_8859_1);
+        final CommandRun run =
+                sort("--lines", "--ranges", "3", "--memory", "8mb", "--input", in.toString());
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        final List<String> sorted = new ArrayList<>();
+        try (Stream<Path> parts = Files.list(directory.resolve("out"))) {
+            for (final Path part : parts.sorted().toList()) {
+                final String text = Files.readString(part, StandardCharsets.ISO_8859_1);
+                sorted.addAll(List.of(text.substring(0, text.length() - 1).split("\n", -1)));
             }
         }
         lines.sort(null);
