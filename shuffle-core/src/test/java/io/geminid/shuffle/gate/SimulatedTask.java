@@ -11,6 +11,7 @@ import io.geminid.shuffle.event.UserEvent;
 import io.geminid.shuffle.partition.PipelinedResultPartition;
 import io.geminid.shuffle.record.RawRecordReader;
 import io.geminid.shuffle.record.ReadStatus;
+import io.geminid.shuffle.wire.FrameHeader;
 import java.io.IOException;
 import java.util.Random;
 
@@ -30,8 +31,8 @@ final class SimulatedTask {
     /** An event that overtakes data. */
     static final int URGENT = 2;
 
-    /** Fits into one fresh segment with its length, so that emitting it never waits. */
-    static final int RECORD_BYTES_MAX = 4096 - Integer.BYTES;
+    /** Fits into one fresh segment with its length and a header, so that emitting never waits. */
+    static final int RECORD_BYTES_MAX = 4096 - FrameHeader.LENGTH_BYTES - Integer.BYTES;
 
     private static final int RECORD_BYTES_MIN = 12;
 
