@@ -297,6 +297,7 @@ final class Session implements Connection {
         }
         final boolean starts;
         final boolean answers;
+        final boolean resumes;
         synchronized (lock) {
             fastOpen = false;
             starts = outgoing && stage == Stage.OPENING;
@@ -308,12 +309,14 @@ final class Session implements Connection {
                 active = sure;
                 sureDue.add(FrameType.SESSION_RESUME, flow.taken());
             }
+            // The sure carrier's thread may be further before this one looks again.
+            resumes = stage == Stage.RESUMING;
         }
         if (starts) {
             startOnSure(carrier.peer().address() + " refused it: " + cause.getMessage());
         } else if (answers) {
             started();
-        } else if (stage == Stage.RESUMING) {
+        } else if (resumes) {
             sure.wakeUp();
         } else {
             finishWithCarrier(cause);
