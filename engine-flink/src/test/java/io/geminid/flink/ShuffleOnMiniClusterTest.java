@@ -31,6 +31,20 @@ class ShuffleOnMiniClusterTest {
     }
 
     @Test
+    void overSessionsWithASecretItComesOutExact() throws Exception {
+        final Configuration configuration = FlinkCluster.configuration();
+        // Nobody here has RDMA, or may use it, so that all goes on over TCP.
+        configuration.setString("geminid.flink.transport", "auto");
+        configuration.setString("geminid.flink.secret", "correct horse battery staple");
+        try (FlinkCluster cluster = FlinkCluster.start(configuration, 2, 2)) {
+            assertThat(CountedJob.run(cluster, configuration, 4, NUMBERS))
+                    .isEqualTo(CountedJob.Result.of(NUMBERS));
+            assertDataWentOverOurTransport();
+            assertThat(CollectingReporter.sum("startedOverTcp")).isPositive();
+        }
+    }
+
+    @Test
     void aBatchJobComesOutExact() throws Exception {
         final Configuration configuration = FlinkCluster.configuration();
         configuration.set(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.BATCH);
