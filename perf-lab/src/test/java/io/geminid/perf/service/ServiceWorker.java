@@ -21,6 +21,7 @@ import io.geminid.shuffle.gate.InputGate;
 import io.geminid.shuffle.partition.ResultPartition;
 import io.geminid.shuffle.record.RawRecordReader;
 import io.geminid.shuffle.record.ReadStatus;
+import io.geminid.shuffle.sortmerge.write.PartitionWriteException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -33,9 +34,17 @@ import java.util.concurrent.Semaphore;
 final class ServiceWorker implements AutoCloseable {
 
     static final int RECORDS = 50_000;
+
+    /** How a process ends whose partition cannot be written. */
+    static final int REFUSED = 7;
+
     static final PartitionDescriptor PARTITION =
             new PartitionDescriptor(
                     new ResultPartitionId(9, 0, 0, 0), ResultPartitionType.BLOCKING, 2);
+
+    private static final PartitionDescriptor OF_ANOTHER_JOB =
+            new PartitionDescriptor(
+                    new ResultPartitionId(10, 0, 0, 0), ResultPartitionType.BLOCKING, 2);
 
     private final UUID id = UUID.randomUUID();
     private final ShuffleServiceFactory factory;
@@ -60,18 +69,33 @@ final class ServiceWorker implements AutoCloseable {
         address = environment.start();
     }
 
-    /** Writes and halts: nothing is closed. */
+    /** Writes and halts: nothing is closed. Another job writes as many records as it is told. */
     public static void main(final String[] args) throws Exception {
-        final ResultPartition partition =
-                new ServiceWorker(args[0]).environment.createResultPartition("dead", PARTITION);
-        for (int i = 0; i < RECORDS; i++) {
+        final ServiceWorker worker = new ServiceWorker(args[0]);
+        try {
+            if (args.length == 1) {
+                worker.write(PARTITION, RECORDS);
+            } else {
+                worker.write(OF_ANOTHER_JOB, Integer.parseInt(args[1]));
+            }
+        } catch (final PartitionWriteException e) {
+            System.out.println(e.getMessage());
+            System.out.flush();
+            Runtime.getRuntime().halt(REFUSED);
+        }
+        Runtime.getRuntime().halt(0);
+    }
+
+    private void write(final PartitionDescriptor descriptor, final int records)
+            throws InterruptedException {
+        final ResultPartition partition = environment.createResultPartition("dead", descriptor);
+        for (int i = 0; i < records; i++) {
             final RecordOutput out = partition.beginRecord(i % 2);
             out.putLong(i);
             partition.endRecord();
         }
         partition.notifyEndOfData();
         partition.finish();
-        Runtime.getRuntime().halt(0);
     }
 
     ShuffleDescriptor register() {

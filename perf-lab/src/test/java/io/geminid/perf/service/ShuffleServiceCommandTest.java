@@ -52,15 +52,17 @@ class ShuffleServiceCommandTest {
         return process;
     }
 
-    private Process startService() throws IOException {
-        final Process service =
-                start(
-                        Geminid.class,
-                        "shuffle-service",
-                        "--dir",
-                        root.toString(),
-                        "--set",
-                        "geminid.memory.max-bytes=16mb");
+    private Process startService(final String... more) throws IOException {
+        final List<String> arguments =
+                new ArrayList<>(
+                        List.of(
+                                "shuffle-service",
+                                "--dir",
+                                root.toString(),
+                                "--set",
+                                "geminid.memory.max-bytes=16mb"));
+        arguments.addAll(List.of(more));
+        final Process service = start(Geminid.class, arguments.toArray(String[]::new));
         String line = service.inputReader().readLine();
         while (line != null && !line.startsWith("shuffle service listens at")) {
             line = service.inputReader().readLine();
@@ -120,6 +122,24 @@ class ShuffleServiceCommandTest {
             try (Stream<Path> left = Files.list(ServiceDirectory.jobs(root))) {
                 assertThat(left).isEmpty();
             }
+        }
+    }
+
+    /** S-18: a job that has as much as it may fails by itself, and leaves nothing; others go on. */
+    @Test
+    void aJobThatHasItsQuotaFailsAndOthersGoOn() throws Exception {
+        startService("--job-quota", "5mb");
+        final Process greedy = start(ServiceWorker.class, root.toString(), "2000000");
+        final String said = new String(greedy.getInputStream().readAllBytes());
+        assertThat(greedy.waitFor()).isEqualTo(ServiceWorker.REFUSED);
+        assertThat(said).contains("partition=a/0/0#0").contains("quota");
+        try (Stream<Path> left = Files.walk(ServiceDirectory.jobs(root))) {
+            assertThat(left.map(file -> file.getFileName().toString()))
+                    .noneMatch(name -> name.contains(".data") || name.contains(".index"));
+        }
+        assertThat(start(ServiceWorker.class, root.toString()).waitFor()).isZero();
+        try (ServiceWorker consumer = new ServiceWorker(root.toString())) {
+            assertThat(consumer.read(consumer.register(), 1)).isEqualTo(expected(1));
         }
     }
 
