@@ -5,6 +5,7 @@ import io.geminid.shuffle.gate.InputChannelException;
 import io.geminid.shuffle.network.ChannelException;
 import io.geminid.shuffle.partition.PartitionNotFoundException;
 import io.geminid.shuffle.sortmerge.format.PartitionDamagedException;
+import io.geminid.shuffle.transport.TransportException;
 import io.geminid.shuffle.wire.ChannelErrorCode;
 
 /**
@@ -24,7 +25,8 @@ public final class InputFailedException extends Exception {
 
     /**
      * The partition that has to be produced again: it is not there, or its bytes are not what was
-     * written (INV B8). A lost connection alone says nothing of the sort.
+     * written (INV B8). Who does not know the token of this cluster has nothing of it, so it is not
+     * there either. A lost connection alone says nothing of the sort.
      *
      * @return its identity, or {@code null}
      */
@@ -35,6 +37,8 @@ public final class InputFailedException extends Exception {
         for (Throwable why = broken.getCause(); why != null; why = why.getCause()) {
             if (why instanceof PartitionNotFoundException
                     || why instanceof PartitionDamagedException
+                    || why instanceof TransportException refused
+                            && refused.reason() == TransportException.Reason.BAD_TOKEN
                     || why instanceof ChannelException told
                             && told.code() == ChannelErrorCode.PARTITION_BROKEN) {
                 return broken.partition();

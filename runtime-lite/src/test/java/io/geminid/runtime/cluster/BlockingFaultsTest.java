@@ -12,6 +12,7 @@ import io.geminid.runtime.cluster.job.TaskReport;
 import io.geminid.runtime.samplejob.HeldProgram;
 import io.geminid.runtime.samplejob.SampleOptions;
 import io.geminid.runtime.samplejob.SampleResult;
+import io.geminid.shuffle.sortmerge.ServiceDirectory;
 import io.geminid.shuffle.sortmerge.SortMergeOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -313,6 +314,27 @@ class BlockingFaultsTest {
             }
         }
         assertNoFiles(shuffle, "lock", "address", "lease", "guarded", "token");
+    }
+
+    // INV B8: with a job's directory a service loses its token too, and refuses the job's readers
+    @Test
+    void whatAServiceHasLostIsProducedAgain() throws Exception {
+        final Map<String, String> entries =
+                Map.of(SortMergeOptions.SERVICE_DIRECTORY.name(), shuffle.toString());
+        try (ShuffleServiceProcess service = ShuffleServiceProcess.start(shuffle);
+                ProcessCluster cluster = start(entries);
+                HeldJob job = new HeldJob(cluster)) {
+            try (var all = Files.walk(ServiceDirectory.jobs(shuffle))) {
+                for (final Path file : all.filter(Files::isRegularFile).toList()) {
+                    Files.delete(file);
+                }
+            }
+            final JobResult result = job.letGo();
+
+            verify(result);
+            assertThat(attempts(result, "events")).containsExactly(1, 1);
+            assertThat(service).isNotNull();
+        }
     }
 
     // F38: a disk that is really full, in the middle of a region

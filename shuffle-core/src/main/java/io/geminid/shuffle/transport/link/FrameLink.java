@@ -544,10 +544,10 @@ public final class FrameLink {
         final Reason here;
         if (there == Reason.DUPLICATE_CONNECTION && opened()) {
             here = Reason.DUPLICATE_CONNECTION;
-        } else if (connection.outgoing() && !opened()) {
-            here = Reason.HANDSHAKE_REFUSED;
         } else if (there == Reason.BAD_TOKEN && !opened()) {
             here = Reason.BAD_TOKEN;
+        } else if (connection.outgoing() && !opened()) {
+            here = Reason.HANDSHAKE_REFUSED;
         } else {
             here = Reason.CLOSED_BY_PEER;
         }
