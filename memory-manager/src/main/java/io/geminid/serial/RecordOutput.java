@@ -91,6 +91,16 @@ public final class RecordOutput {
     }
 
     /**
+     * The memory of a spilled record, for access by absolute index.
+     *
+     * @return the bytes of the record are its first ones; valid until the next {@code begin}
+     */
+    public ByteBuffer scratchMemory() {
+        assert spilled;
+        return scratch;
+    }
+
+    /**
      * @param value its low 8 bits are written
      */
     public void putByte(final int value) {

@@ -2,6 +2,7 @@ package io.geminid.state.gemini.kind;
 
 import io.geminid.serial.RecordInput;
 import io.geminid.serial.RecordOutput;
+import io.geminid.state.base.AbstractStateStore;
 import io.geminid.state.gemini.table.Cells;
 import io.geminid.state.gemini.table.Probe;
 import io.geminid.state.kind.State;
@@ -16,12 +17,14 @@ abstract class GeminiState<N> implements State {
 
     private final StateSpace<N> space;
     private final long ttlMillis;
+    private final boolean isNamespaced;
     private final Probe key = new Probe();
     private N namespace;
 
     GeminiState(final StateSpace<N> space, final long ttlMillis) {
         this.space = space;
         this.ttlMillis = ttlMillis;
+        this.isNamespaced = space.namespaces() != (Object) AbstractStateStore.NO_NAMESPACE;
     }
 
     /** Points the handle at a namespace. */
@@ -42,7 +45,9 @@ abstract class GeminiState<N> implements State {
         cells().table().settle();
         final RecordOutput out = key.begin();
         space.currentKey().writeKey(out);
-        space.namespaces().write(namespace, out);
+        if (isNamespaced) {
+            space.namespaces().write(namespace, out);
+        }
         cells().shorten(key, out);
         key.end(space.currentKey().keyGroup(), space.number());
         return key;

@@ -54,6 +54,7 @@ public final class Record {
     private static final int GAP = -1;
     private static final int USED = 1 << Short.SIZE - 1;
     private static final int FLAG_BITS = 4;
+    private static final int REST_STATE_SHIFT = (STATE_AND_FLAGS - VALUE_BYTES) * Byte.SIZE;
     private static final int FLAG_MASK = (1 << FLAG_BITS) - 1;
 
     private Record() {}
@@ -203,6 +204,64 @@ public final class Record {
      */
     public static int flags(final ByteBuffer memory, final int at) {
         return flags(stateAndFlags(memory, at));
+    }
+
+    /**
+     * Hash and length of a key, as they lie in a record: to be compared with those of another one
+     * at once.
+     *
+     * @param hash of the key
+     * @param keyBytes length of the key
+     * @return the first eight bytes of its record
+     */
+    public static long head(final int hash, final int keyBytes) {
+        return (long) keyBytes << Integer.SIZE | hash & 0xFFFFFFFFL;
+    }
+
+    /**
+     * Hash and length of a record's key.
+     *
+     * @param memory where
+     * @param at the record's first byte
+     * @return for comparison with {@link #head(int, int)}
+     */
+    public static long head(final ByteBuffer memory, final int at) {
+        return memory.getLong(at);
+    }
+
+    /**
+     * What else is in a header, read at once.
+     *
+     * @param memory where
+     * @param at the record's first byte
+     * @return for {@link #stateOf}, {@link #flagsOf} and {@link #valueBytesOf}
+     */
+    public static long rest(final ByteBuffer memory, final int at) {
+        return memory.getLong(at + VALUE_BYTES);
+    }
+
+    /**
+     * @param rest see {@link #rest}
+     * @return number of the state
+     */
+    public static int stateOf(final long rest) {
+        return (int) (rest >>> REST_STATE_SHIFT + FLAG_BITS);
+    }
+
+    /**
+     * @param rest see {@link #rest}
+     * @return see the constants
+     */
+    public static int flagsOf(final long rest) {
+        return (int) (rest >>> REST_STATE_SHIFT) & FLAG_MASK;
+    }
+
+    /**
+     * @param rest see {@link #rest}
+     * @return length of the value
+     */
+    public static int valueBytesOf(final long rest) {
+        return (int) rest;
     }
 
     static int stateAndFlags(final ByteBuffer memory, final int at) {

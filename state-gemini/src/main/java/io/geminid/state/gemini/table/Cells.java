@@ -118,7 +118,16 @@ public final class Cells {
      */
     public RecordInput find(final Probe key) {
         final long address = table.find(key);
-        return address == 0 ? null : read(address);
+        if (address == 0) {
+            return null;
+        }
+        final long rest = table.foundRest();
+        if ((Record.flagsOf(rest) & (Record.LONG_KEY | Record.IN_PIECES)) != 0) {
+            return read(address);
+        }
+        final int from = Record.keyAt(table.index(address)) + Record.room(key.bytes());
+        return inputOf(table.frames().slab(address))
+                .wrap(table.buffer(address), from, from + Record.valueBytesOf(rest));
     }
 
     /**

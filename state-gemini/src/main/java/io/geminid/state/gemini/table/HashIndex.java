@@ -102,6 +102,31 @@ final class HashIndex {
     }
 
     /**
+     * The record that has a key.
+     *
+     * @return its address; 0 if there is none
+     */
+    long record(final int hash, final Match match) {
+        if (pageCount == 0) {
+            return 0;
+        }
+        final long pageAddress = frames.address(pageFrames[page(hash)]);
+        final ByteBuffer memory = frames.buffer(pageAddress);
+        final int base = frames.index(pageAddress);
+        for (int slot = hash & slotMask; ; slot = slot + 1 & slotMask) {
+            final long entry = memory.getLong(base + slot * Long.BYTES);
+            if ((int) (entry >>> Integer.SIZE) == hash && entry != EMPTY && entry != DELETED) {
+                final long address = addressOf(entry);
+                if (match.matches(address)) {
+                    return address;
+                }
+            } else if (entry == EMPTY) {
+                return 0;
+            }
+        }
+    }
+
+    /**
      * Where a record is pointed to from, if it is live.
      *
      * @return address of the slot; -1 if nothing points to it

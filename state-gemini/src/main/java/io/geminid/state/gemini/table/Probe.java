@@ -24,6 +24,11 @@ public final class Probe {
     private ByteBuffer memory;
     private int bytes;
     private int hash;
+    private long head;
+
+    /** The key, if it has no more bytes. */
+    private long firstWord;
+
     private int group;
     private int state;
     private byte[] full;
@@ -52,13 +57,24 @@ public final class Probe {
     public void end(final int keyGroup, final int stateNumber) {
         bytes = out.length();
         out.putLong(0);
-        final ByteBuffer scratch = out.scratch().clear();
+        final ByteBuffer scratch = out.scratchMemory();
         if (memory != scratch) {
             memory = scratch; // not for each key: a store of a reference costs a barrier
         }
         group = keyGroup;
         state = stateNumber;
-        hash = hashOf(memory, 0, bytes, group, state);
+        firstWord = memory.getLong(0);
+        hash =
+                bytes == Long.BYTES
+                        ? hashOf(mix(((long) state << Integer.SIZE | bytes) ^ firstWord), group)
+                        : hashOf(memory, 0, bytes, group, state);
+        head = Record.head(hash, bytes);
+    }
+
+    private static int hashOf(final long words, final int group) {
+        final long h = mix(words);
+        final int mixed = (int) (h >>> Integer.SIZE) ^ (int) h;
+        return firstHashOf(group) | mixed >>> GROUP_BITS;
     }
 
     /** Hash of a key that lies somewhere else, without padding. */
@@ -72,9 +88,7 @@ public final class Probe {
         for (int done = 0; done < bytes; done += Long.BYTES) {
             h = mix(h ^ wordOf(source, at + done, bytes - done));
         }
-        h = mix(h);
-        final int mixed = (int) (h >>> Integer.SIZE) ^ (int) h;
-        return firstHashOf(group) | mixed >>> GROUP_BITS;
+        return hashOf(h, group);
     }
 
     /** The next word of a key of which some bytes are left, padded with zeros. */
@@ -183,14 +197,19 @@ public final class Probe {
         }
     }
 
-    /** Whether a record has this key. */
-    boolean equalsKeyOf(final ByteBuffer record, final int at) {
-        if (Record.hash(record, at) != hash
-                || Record.keyBytes(record, at) != bytes
-                || Record.state(record, at) != state) {
+    /**
+     * Whether a record has this key.
+     *
+     * @param rest of its header, see {@link Record#rest}
+     */
+    boolean equalsKeyOf(final ByteBuffer record, final int at, final long rest) {
+        if (Record.head(record, at) != head || Record.stateOf(rest) != state) {
             return false;
         }
         final int keyAt = Record.keyAt(at);
+        if (bytes == Long.BYTES) {
+            return record.getLong(keyAt) == firstWord;
+        }
         for (int word = 0; word < bytes; word += Long.BYTES) {
             if (record.getLong(keyAt + word) != memory.getLong(word)) {
                 return false;

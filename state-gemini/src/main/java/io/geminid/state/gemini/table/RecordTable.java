@@ -30,6 +30,10 @@ public final class RecordTable implements AutoCloseable {
     private final Room room;
     private final Replay replay;
     private Probe sought;
+
+    /** Of the header of the record that was compared last. */
+    private long foundRest;
+
     private final HashIndex.Match keyMatch = this::hasSoughtKey;
 
     /**
@@ -50,7 +54,10 @@ public final class RecordTable implements AutoCloseable {
 
     private boolean hasSoughtKey(final long address) {
         final long loaded = log.load(address);
-        return sought.equalsKeyOf(frames.buffer(loaded), frames.index(loaded));
+        final ByteBuffer memory = frames.buffer(loaded);
+        final int at = frames.index(loaded);
+        foundRest = Record.rest(memory, at);
+        return sought.equalsKeyOf(memory, at, foundRest);
     }
 
     long slotOf(final Probe key) {
@@ -69,16 +76,27 @@ public final class RecordTable implements AutoCloseable {
      * @return address of its record, valid until the next write or search; 0 if it has none
      */
     public long find(final Probe key) {
-        final long slot = slotOf(key);
-        if (slot < 0) {
+        if (sought != key) {
+            sought = key; // not for each key: a store of a reference costs a barrier
+        }
+        final long address = index.record(key.hash(), keyMatch);
+        if (address == 0) {
             return 0;
         }
-        final long address = index.get(slot);
         final long loaded = log.load(address);
         if (log.hasSpilled()) {
             room.used(address, loaded);
         }
-        return (flags(loaded) & Record.TOMBSTONE) == 0 ? loaded : 0;
+        return (Record.flagsOf(foundRest) & Record.TOMBSTONE) == 0 ? loaded : 0;
+    }
+
+    /**
+     * More of the header of what {@link #find} has just found.
+     *
+     * @return see {@link Record#rest}
+     */
+    long foundRest() {
+        return foundRest;
     }
 
     /**
