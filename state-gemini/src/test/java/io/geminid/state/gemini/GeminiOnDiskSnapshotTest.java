@@ -4,6 +4,7 @@ import io.geminid.state.StateStoreFactory;
 import io.geminid.state.StateStoreSnapshotModelContract;
 import java.nio.file.Path;
 import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -12,16 +13,26 @@ class GeminiOnDiskSnapshotTest extends StateStoreSnapshotModelContract {
 
     private static final int STORES_MAX = 16;
     private static final int SEGMENTS = 40;
+
+    /** A key and a value of 64 MiB are 32,000 records here, and the index is in memory. */
+    private static final int SEGMENTS_FOR_LONG = 160;
+
     private static final int OPERATIONS = 30_000;
 
     @TempDir private Path directory;
     private SmallMemory memory;
 
+    @RegisterExtension
+    final BeforeEachCallback nothingThereYet =
+            context -> {
+                final boolean isLong = context.getTags().contains("long");
+                memory =
+                        new SmallMemory(
+                                directory, STORES_MAX, isLong ? SEGMENTS_FOR_LONG : SEGMENTS);
+            };
+
     @Override
     protected StateStoreFactory factory() {
-        if (memory == null) {
-            memory = new SmallMemory(directory, STORES_MAX, SEGMENTS);
-        }
         return memory.factory();
     }
 
@@ -31,11 +42,5 @@ class GeminiOnDiskSnapshotTest extends StateStoreSnapshotModelContract {
     }
 
     /** After the contract has closed its stores. */
-    @RegisterExtension
-    final AfterEachCallback everythingIsBack =
-            context -> {
-                if (memory != null) {
-                    memory.close();
-                }
-            };
+    @RegisterExtension final AfterEachCallback everythingIsBack = context -> memory.close();
 }

@@ -19,7 +19,7 @@ final class SmallMemory {
 
     private final SegmentPool pool;
     private final SpillSpace disk;
-    private final int segmentsOfStore;
+    private final GeminiStateStoreFactory factory;
     private boolean usedDisk;
 
     SmallMemory(final Path directory, final int stores, final int segmentsOfStore) {
@@ -40,7 +40,6 @@ final class SmallMemory {
             final int segmentsOfStore,
             final SpillDisk files,
             final long diskBytesMax) {
-        this.segmentsOfStore = segmentsOfStore;
         this.pool =
                 new SegmentPool(
                         new SegmentPoolContext(
@@ -57,10 +56,12 @@ final class SmallMemory {
                             usedDisk = true;
                             return files.create(path);
                         });
+        this.factory = new GeminiStateStoreFactory(pool, segmentsOfStore, disk);
     }
 
+    /** The only one: its stores' files have names of their own. */
     GeminiStateStoreFactory factory() {
-        return new GeminiStateStoreFactory(pool, segmentsOfStore, disk);
+        return factory;
     }
 
     boolean usedDisk() {
@@ -72,7 +73,7 @@ final class SmallMemory {
         assertThat(pool.heldByOwner()).isEmpty();
         pool.close();
         assertThat(disk.usedBytes()).isZero();
-        factory().close();
+        factory.close();
         assertThat(Files.exists(disk.directory())).isFalse();
     }
 }

@@ -64,7 +64,8 @@ final class Replay {
     /** Makes room for what is going to come, as far as that can be told. */
     void expect(final int group, final long bytes) {
         if (records >= SAMPLE) {
-            index.expect(Probe.firstHashOf(group), Probe.GROUP_BITS, bytes * records / storedBytes);
+            final long count = (long) ((double) bytes * records / storedBytes);
+            index.expect(Probe.firstHashOf(group), Probe.GROUP_BITS, count);
         }
     }
 
