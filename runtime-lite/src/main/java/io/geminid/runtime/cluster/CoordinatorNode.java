@@ -15,6 +15,7 @@ import io.geminid.runtime.cluster.job.ProgressListener;
 import io.geminid.runtime.cluster.loop.ThreadEventLoop;
 import io.geminid.shuffle.ShuffleServices;
 import io.geminid.state.checkpoint.CheckpointId;
+import io.geminid.state.provider.StateStores;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -48,6 +49,8 @@ final class CoordinatorNode {
                                 properties,
                                 ClusterKeys.timings(properties),
                                 SegmentPoolContext.from(properties),
+                                StateStores.load(CoordinatorNode.class.getClassLoader())
+                                        .segmentsMin(properties),
                                 ClusterKeys.workerResources(properties),
                                 ShuffleServices.load(CoordinatorNode.class.getClassLoader()),
                                 loop,

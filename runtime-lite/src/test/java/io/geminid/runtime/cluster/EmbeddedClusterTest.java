@@ -225,7 +225,8 @@ class EmbeddedClusterTest {
             assertThat(result.failure().orElseThrow().message())
                     .contains(SegmentPoolContext.MAX_BYTES.name())
                     .contains("capacity=32")
-                    .contains("stamp1 (1/4) output 0");
+                    .contains("stamp1 (1/4) output 0")
+                    .containsPattern("state of .*16 .* stores x 16 .*geminid.state.store");
             assertThat(result.segmentsTaken()).isZero();
             assertThat(result.tasks()).allMatch(task -> task.state().equals("CREATED"));
         }

@@ -204,6 +204,7 @@ public final class SimulatedCluster {
                                 properties,
                                 TIMINGS,
                                 SegmentPoolContext.from(properties),
+                                0,
                                 ResourceProfile.UNLIMITED,
                                 ShuffleServices.of(List.of(network.service(node))),
                                 loop,

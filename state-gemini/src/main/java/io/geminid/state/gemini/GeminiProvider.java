@@ -1,6 +1,7 @@
 package io.geminid.state.gemini;
 
 import io.geminid.config.ConfigKey;
+import io.geminid.config.GeminidProperties;
 import io.geminid.state.StateStoreFactory;
 import io.geminid.state.gemini.spill.SpillDisk;
 import io.geminid.state.gemini.spill.SpillSpace;
@@ -45,12 +46,19 @@ public final class GeminiProvider implements StateStoreProvider {
     }
 
     @Override
+    public int segmentsMin(final GeminidProperties properties) {
+        return GeminiStateStoreFactory.SEGMENTS_MIN;
+    }
+
+    @Override
     public StateStoreFactory open(final StateResources resources) {
-        final long capacity = resources.pool().capacity();
-        final long share = capacity * resources.properties().get(MEMORY_PERCENT) / 100;
+        final long share =
+                (long) resources.pool().capacity()
+                        * resources.properties().get(MEMORY_PERCENT)
+                        / 100;
         return new GeminiStateStoreFactory(
                 resources.pool(),
-                (int) Math.max(1, share),
+                (int) Math.max(GeminiStateStoreFactory.SEGMENTS_MIN, share),
                 new SpillSpace(
                         resources.directory(),
                         resources.properties().get(DISK_MAX_BYTES),

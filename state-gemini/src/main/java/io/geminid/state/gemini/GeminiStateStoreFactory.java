@@ -14,9 +14,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Makes stores that keep their state in segments of a pool. Thread-safe.
  *
- * <p>A store takes segments as it grows, up to its share, out of what nobody has reserved.
+ * <p>A store takes segments as it grows, up to its share, out of what nobody has reserved. With a
+ * disk it has a few for itself from the beginning.
  */
 public final class GeminiStateStoreFactory implements StateStoreFactory {
+
+    /**
+     * What a store with a disk gets along with, and has for itself: what is needed to begin with
+     * the disk and to move records, and a little for index and log.
+     */
+    public static final int SEGMENTS_MIN = 16;
 
     /** One segment in so many is left to those that have few. */
     private static final int LEFT_FREE = 8;
@@ -28,6 +35,7 @@ public final class GeminiStateStoreFactory implements StateStoreFactory {
     private final AtomicInteger open = new AtomicInteger();
 
     private final SegmentPool pool;
+    private final int segmentsMin;
     private final int segmentsMax;
     private final SpillSpace disk;
 
@@ -39,6 +47,7 @@ public final class GeminiStateStoreFactory implements StateStoreFactory {
      */
     public GeminiStateStoreFactory(final SegmentPool pool, final int segmentsMax) {
         this.pool = Objects.requireNonNull(pool, "pool");
+        this.segmentsMin = 0;
         this.segmentsMax = segmentsMax;
         this.disk = null;
     }
@@ -53,6 +62,7 @@ public final class GeminiStateStoreFactory implements StateStoreFactory {
     public GeminiStateStoreFactory(
             final SegmentPool pool, final int segmentsMax, final SpillSpace disk) {
         this.pool = Objects.requireNonNull(pool, "pool");
+        this.segmentsMin = Math.min(segmentsMax, SEGMENTS_MIN);
         this.segmentsMax = segmentsMax;
         this.disk = Objects.requireNonNull(disk, "disk");
     }
@@ -62,7 +72,8 @@ public final class GeminiStateStoreFactory implements StateStoreFactory {
         final Frames frames =
                 new Frames(
                         pool.createLocalPool(
-                                new LocalPoolContext("state " + context.name(), 0, segmentsMax, 0)),
+                                new LocalPoolContext(
+                                        "state " + context.name(), segmentsMin, segmentsMax, 0)),
                         pool.context(),
                         this::mayTake);
         final GeminiStateStore<K> store =
@@ -81,6 +92,7 @@ public final class GeminiStateStoreFactory implements StateStoreFactory {
      */
     private boolean mayTake(final int held) {
         return disk == null
+                || held < segmentsMin
                 || held < segmentsMax / Math.max(1, open.get())
                 || pool.floatingFree() > pool.capacity() / LEFT_FREE;
     }

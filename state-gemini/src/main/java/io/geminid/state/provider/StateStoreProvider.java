@@ -1,6 +1,7 @@
 package io.geminid.state.provider;
 
 import io.geminid.config.ConfigKey;
+import io.geminid.config.GeminidProperties;
 import io.geminid.state.StateStoreFactory;
 import java.util.List;
 
@@ -21,6 +22,17 @@ public interface StateStoreProvider {
      */
     default List<ConfigKey<?>> keys() {
         return List.of();
+    }
+
+    /**
+     * What each store has of the process's memory for itself, so that a job can be refused before
+     * it starts.
+     *
+     * @param properties checked
+     * @return segments; 0 if it needs none
+     */
+    default int segmentsMin(final GeminidProperties properties) {
+        return 0;
     }
 
     /**

@@ -2,6 +2,7 @@ package io.geminid.state.provider;
 
 import io.geminid.config.ConfigException;
 import io.geminid.config.ConfigKey;
+import io.geminid.config.GeminidProperties;
 import io.geminid.state.StateStoreFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,6 +87,17 @@ public final class StateStores {
             throw new ConfigException(STORE + "=" + name + " is not one of " + names());
         }
         return provider;
+    }
+
+    /**
+     * What each store of the kind that {@link #STORE} names has of a process's memory for itself.
+     *
+     * @param properties checked
+     * @return segments, 0 or more
+     * @throws ConfigException if there is no such store
+     */
+    public int segmentsMin(final GeminidProperties properties) {
+        return named(properties.get(STORE)).segmentsMin(properties);
     }
 
     /**

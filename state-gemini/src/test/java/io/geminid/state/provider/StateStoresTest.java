@@ -13,6 +13,7 @@ import io.geminid.state.StateDescriptor;
 import io.geminid.state.StateStore;
 import io.geminid.state.StateStoreContext;
 import io.geminid.state.StateStoreFactory;
+import io.geminid.state.gemini.GeminiStateStoreFactory;
 import io.geminid.state.kind.LongState;
 import io.geminid.testing.ConfigTable;
 import java.io.IOException;
@@ -72,6 +73,14 @@ class StateStoresTest {
             }
             assertThat(own).doesNotExist();
         }
+    }
+
+    @Test
+    void storesInThePoolHaveAFewSegmentsForThemselves() {
+        assertThat(stores.segmentsMin(choosing("gemini")))
+                .isEqualTo(GeminiStateStoreFactory.SEGMENTS_MIN);
+        assertThat(stores.segmentsMin(choosing("heap"))).isZero();
+        assertThat(stores.segmentsMin(choosing("rocksdb"))).isZero();
     }
 
     @Test

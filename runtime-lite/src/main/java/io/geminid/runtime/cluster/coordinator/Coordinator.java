@@ -15,6 +15,7 @@ import io.geminid.runtime.cluster.loop.EventLoop;
 import io.geminid.runtime.cluster.message.ControlMessage;
 import io.geminid.runtime.cluster.message.FromCoordinator;
 import io.geminid.runtime.cluster.message.FromWorker;
+import io.geminid.runtime.graph.execution.ExecutionGraph;
 import io.geminid.runtime.schedule.SlotPool;
 import io.geminid.shuffle.ShuffleMaster;
 import io.geminid.shuffle.ShuffleMasterContext;
@@ -323,6 +324,11 @@ public final class Coordinator {
     /** For job masters: those that live, by index. */
     List<WorkerHandle> workers() {
         return List.copyOf(workers.values());
+    }
+
+    /** For job masters. */
+    DeploymentPlan plan(final ExecutionGraph graph) {
+        return new DeploymentPlan(graph, this::master, context.segmentsOfStore());
     }
 
     /** For job masters. */

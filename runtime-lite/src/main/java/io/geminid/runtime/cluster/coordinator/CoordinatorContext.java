@@ -18,6 +18,7 @@ import java.util.random.RandomGenerator;
  * @param properties the {@code geminid.*} configuration, for shuffle services
  * @param timings how long it waits for workers
  * @param pool sizes of every worker's pool
+ * @param segmentsOfStore that each store of keyed state has of that for itself
  * @param workerResources what every worker has to share out
  * @param services the shuffle services there are
  * @param loop where the coordinator runs; not closed by it
@@ -30,6 +31,7 @@ public record CoordinatorContext(
         GeminidProperties properties,
         ControlTimings timings,
         SegmentPoolContext pool,
+        int segmentsOfStore,
         ResourceProfile workerResources,
         ShuffleServices services,
         EventLoop loop,

@@ -14,6 +14,7 @@ import io.geminid.shuffle.descriptor.ResultPartitionId;
 import io.geminid.shuffle.descriptor.ResultPartitionType;
 import io.geminid.shuffle.descriptor.ShuffleDescriptor;
 import io.geminid.shuffle.descriptor.SubpartitionSource;
+import io.geminid.state.provider.StateStores;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -30,12 +31,17 @@ final class DeploymentPlan {
 
     private final ExecutionGraph graph;
     private final Function<String, ShuffleMaster> masters;
+    private final int segmentsOfStore;
     private final Map<ResultPartitionId, ShuffleDescriptor> descriptors =
             new ConcurrentHashMap<>(); // filled in by whichever thread a master answers on
 
-    DeploymentPlan(final ExecutionGraph graph, final Function<String, ShuffleMaster> masters) {
+    DeploymentPlan(
+            final ExecutionGraph graph,
+            final Function<String, ShuffleMaster> masters,
+            final int segmentsOfStore) {
         this.graph = graph;
         this.masters = masters;
+        this.segmentsOfStore = segmentsOfStore;
     }
 
     /** Adds what a worker needs for its tasks to the sum. */
@@ -61,6 +67,22 @@ final class DeploymentPlan {
                                 gates.getOrDefault(service, List.of()));
                 masters.apply(service).addSegmentsNeeded(sizing, shape);
             }
+            addStores(task, sizing);
+        }
+    }
+
+    /** An operator with keyed state has a store of its own. */
+    private void addStores(final JobTask task, final PoolSizing sizing) {
+        final long stores =
+                task.vertex().jobVertex().operators().stream()
+                        .filter(operator -> operator.spec().keySerializer() != null)
+                        .count();
+        if (stores > 0 && segmentsOfStore > 0) {
+            sizing.add(
+                    "state of " + task,
+                    Math.toIntExact(stores * segmentsOfStore),
+                    stores + " stores x " + segmentsOfStore,
+                    StateStores.STORE.name());
         }
     }
 

@@ -119,7 +119,7 @@ final class JobMaster {
             final JobGraph jobGraph =
                     coordinator.context().graphs().apply(request.program(), request.arguments());
             graph = new ExecutionGraph(jobId, jobGraph);
-            plan = new DeploymentPlan(graph, coordinator::master);
+            plan = coordinator.plan(graph);
             regions = new JobRegions(coordinator, graph, plan, tasks);
         } catch (final RuntimeException | LinkageError e) {
             failForGood(HERE, FailureText.of(e, false));
