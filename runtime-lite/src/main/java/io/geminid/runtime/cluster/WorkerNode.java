@@ -31,6 +31,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadPoolExecutor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,8 +69,8 @@ final class WorkerNode {
                         ProcessHandle.current().pid(),
                         offer.slots,
                         poolContext.capacity());
-        stores = openStores(properties, hello, pool);
         io = host.ioExecutor(hello.name());
+        stores = openStores(properties, hello, pool, io);
         local = stateDirectory(properties, hello.processId());
         snapshots = snapshots(host, properties, local);
         loop = new ThreadEventLoop(host.threads(hello.name()), host.nanoClock(), this::onError);
@@ -118,11 +119,15 @@ final class WorkerNode {
     private static StateStoreFactory openStores(
             final GeminidProperties properties,
             final FromWorker.Hello hello,
-            final SegmentPool pool) {
+            final SegmentPool pool,
+            final Executor readers) {
         return StateStores.load(WorkerNode.class.getClassLoader())
                 .open(
                         new StateResources(
-                                properties, stateDirectory(properties, hello.processId()), pool));
+                                properties,
+                                stateDirectory(properties, hello.processId()),
+                                pool,
+                                readers));
     }
 
     /** Where the stores of a worker put their files; whoever survives it removes them. */

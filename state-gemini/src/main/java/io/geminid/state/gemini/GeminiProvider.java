@@ -62,6 +62,7 @@ public final class GeminiProvider implements StateStoreProvider {
                 new SpillSpace(
                         resources.directory(),
                         resources.properties().get(DISK_MAX_BYTES),
-                        SpillDisk.ofHost()));
+                        SpillDisk.ofHost()),
+                resources.readers());
     }
 }

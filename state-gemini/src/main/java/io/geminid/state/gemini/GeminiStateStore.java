@@ -29,6 +29,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 /**
  * Keeps state outside the heap, in segments of the pool that shuffle uses too: a hash index over a
@@ -57,13 +58,14 @@ public final class GeminiStateStore<K> extends AbstractStateStore<K> implements 
             final StateStoreContext<K> context,
             final Frames frames,
             final SpillFiles files,
+            final Executor readers,
             final Runnable onClosed) {
         super(context);
         this.onClosed = onClosed;
         this.table = new RecordTable(context.name(), frames, files);
         this.cells = new Cells(table);
         this.names = new StateNames(context.name());
-        this.unloaded = new Unloaded(context.name(), table);
+        this.unloaded = new Unloaded(context.name(), table, readers);
         this.snapshots = new GeminiSnapshots(context, table, names, unloaded);
     }
 

@@ -9,6 +9,7 @@ import io.geminid.state.gemini.log.Frames;
 import io.geminid.state.gemini.spill.SpillFiles;
 import io.geminid.state.gemini.spill.SpillSpace;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -38,6 +39,7 @@ public final class GeminiStateStoreFactory implements StateStoreFactory {
     private final int segmentsMin;
     private final int segmentsMax;
     private final SpillSpace disk;
+    private final Executor readers;
 
     /**
      * For stores of which nothing goes to disk.
@@ -50,6 +52,7 @@ public final class GeminiStateStoreFactory implements StateStoreFactory {
         this.segmentsMin = 0;
         this.segmentsMax = segmentsMax;
         this.disk = null;
+        this.readers = null;
     }
 
     /**
@@ -58,13 +61,18 @@ public final class GeminiStateStoreFactory implements StateStoreFactory {
      * @param pool where segments come from; stays the caller's
      * @param segmentsMax segments that one store may hold
      * @param disk where records go that do not fit into memory; its directory goes with this
+     * @param readers read what a restored store is going to load next; null: nobody does
      */
     public GeminiStateStoreFactory(
-            final SegmentPool pool, final int segmentsMax, final SpillSpace disk) {
+            final SegmentPool pool,
+            final int segmentsMax,
+            final SpillSpace disk,
+            final Executor readers) {
         this.pool = Objects.requireNonNull(pool, "pool");
         this.segmentsMin = Math.min(segmentsMax, SEGMENTS_MIN);
         this.segmentsMax = segmentsMax;
         this.disk = Objects.requireNonNull(disk, "disk");
+        this.readers = readers;
     }
 
     @Override
@@ -81,6 +89,7 @@ public final class GeminiStateStoreFactory implements StateStoreFactory {
                         context,
                         frames,
                         disk == null || !disk.isOpen() ? null : files(context),
+                        readers,
                         open::decrementAndGet);
         open.incrementAndGet();
         return store;

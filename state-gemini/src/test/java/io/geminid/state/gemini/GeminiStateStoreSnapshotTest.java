@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -53,7 +54,10 @@ class GeminiStateStoreSnapshotTest extends StateStoreSnapshotModelContract {
     @Override
     protected StateStoreFactory factory() {
         return new GeminiStateStoreFactory(
-                pool, pool.capacity(), new SpillSpace(directory, 0, SpillDisk.ofHost()));
+                pool,
+                pool.capacity(),
+                new SpillSpace(directory, 0, SpillDisk.ofHost()),
+                ForkJoinPool.commonPool());
     }
 
     /** The table of groups at a file's end is then longer than the buffer it is written through. */

@@ -9,6 +9,7 @@ import io.geminid.state.StateStoreModelContract;
 import io.geminid.state.gemini.spill.SpillDisk;
 import io.geminid.state.gemini.spill.SpillSpace;
 import java.nio.file.Path;
+import java.util.concurrent.ForkJoinPool;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +26,10 @@ class GeminiStateStoreTest extends StateStoreModelContract {
     @Override
     protected StateStoreFactory factory() {
         return new GeminiStateStoreFactory(
-                pool, pool.capacity(), new SpillSpace(directory, 0, SpillDisk.ofHost()));
+                pool,
+                pool.capacity(),
+                new SpillSpace(directory, 0, SpillDisk.ofHost()),
+                ForkJoinPool.commonPool());
     }
 
     /** After the contract has closed its store. */

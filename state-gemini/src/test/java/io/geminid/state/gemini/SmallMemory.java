@@ -10,6 +10,7 @@ import io.geminid.state.gemini.spill.SpillDisk;
 import io.geminid.state.gemini.spill.SpillSpace;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.ForkJoinPool;
 
 /** A pool of small segments, of which a store gets so few that nearly all it has is on disk. */
 final class SmallMemory {
@@ -56,7 +57,8 @@ final class SmallMemory {
                             usedDisk = true;
                             return files.create(path);
                         });
-        this.factory = new GeminiStateStoreFactory(pool, segmentsOfStore, disk);
+        this.factory =
+                new GeminiStateStoreFactory(pool, segmentsOfStore, disk, ForkJoinPool.commonPool());
     }
 
     /** The only one: its stores' files have names of their own. */

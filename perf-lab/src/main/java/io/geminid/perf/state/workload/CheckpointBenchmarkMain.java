@@ -13,6 +13,7 @@ import io.geminid.state.checkpoint.storage.BlobCheckpointStorage;
 import io.geminid.state.provider.StateResources;
 import java.nio.file.Path;
 import java.util.UUID;
+import java.util.concurrent.ForkJoinPool;
 
 /**
  * A process under measurement: a store that is changed, snapshotted and restored. Arguments: number
@@ -49,7 +50,10 @@ public final class CheckpointBenchmarkMain {
                         ConfigurationKeys.stateStores()
                                 .open(
                                         new StateResources(
-                                                properties, directory.resolve("local"), pool));
+                                                properties,
+                                                directory.resolve("local"),
+                                                pool,
+                                                ForkJoinPool.commonPool()));
                 CheckpointWorkload workload =
                         new CheckpointWorkload(
                                 factory,

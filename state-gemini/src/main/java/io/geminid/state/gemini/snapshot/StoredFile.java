@@ -10,7 +10,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Map;
 
-/** A file of a snapshot that is being restored: where what is in it. Task thread; blocks. */
+/**
+ * A file of a snapshot that is being restored: where what is in it. Task thread, but {@link
+ * #readIfOpen}; blocks.
+ */
 final class StoredFile {
 
     private final CheckpointStorage storage;
@@ -133,8 +136,18 @@ final class StoredFile {
         return target;
     }
 
+    /** Fills a buffer, and gets it ready to be read; unless the file is closed. Any thread. */
+    synchronized boolean readIfOpen(final long position, final ByteBuffer target)
+            throws IOException {
+        if (input == null) {
+            return false;
+        }
+        read(position, target);
+        return true;
+    }
+
     /** Fills a buffer, and gets it ready to be read. */
-    void read(final long position, final ByteBuffer target) throws IOException {
+    synchronized void read(final long position, final ByteBuffer target) throws IOException {
         if (input == null) {
             input = storage.open(handle);
         }
@@ -142,12 +155,12 @@ final class StoredFile {
         target.flip();
     }
 
-    boolean isOpen() {
+    synchronized boolean isOpen() {
         return input != null;
     }
 
     /** Gives back what reading needs; reading goes on all the same. */
-    void close() throws IOException {
+    synchronized void close() throws IOException {
         if (input != null) {
             input.close();
             input = null;

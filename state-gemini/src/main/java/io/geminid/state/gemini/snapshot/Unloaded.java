@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 /**
  * What of a restored snapshot is not in the table yet: whole key groups, but for their timers. A
@@ -28,6 +29,7 @@ public final class Unloaded {
 
     private final String store;
     private final RecordTable table;
+    private final ReadAhead ahead;
 
     /** Of the section that is being read. */
     private StoredRecord record = new StoredRecord();
@@ -53,10 +55,12 @@ public final class Unloaded {
      *
      * @param store for messages
      * @param table to load into
+     * @param readers read what is going to be loaded next; null: nobody does
      */
-    public Unloaded(final String store, final RecordTable table) {
+    public Unloaded(final String store, final RecordTable table, final Executor readers) {
         this.store = store;
         this.table = table;
+        this.ahead = new ReadAhead(readers);
     }
 
     /** Loads the timers of some files; all else is missing from now on. */
@@ -104,9 +108,11 @@ public final class Unloaded {
         if (interrupted >= 0) {
             record = new StoredRecord();
         }
+        ahead.begin(group, files, begun == group ? beforeFile + 1 : 0);
         while (missing.get(group)) {
             step(group);
         }
+        ahead.end();
         if (interrupted >= 0) {
             begun = interrupted;
             beforeFile = interruptedFile;
@@ -167,7 +173,11 @@ public final class Unloaded {
         while (beforeFile < files.size()) {
             final StoredFile file = files.get(beforeFile);
             if (position < file.end(group, false)) {
-                position = replay(file, group, position, file.end(group, false));
+                final ByteBuffer whole = ahead.take(file);
+                position =
+                        whole == null
+                                ? replay(file, group, position, file.end(group, false))
+                                : replay(file, group, whole);
                 return;
             }
             beforeFile++;
@@ -195,11 +205,43 @@ public final class Unloaded {
             }
             files = List.of();
             chunk = allocate(0);
+            ahead.close();
         }
     }
 
     private static ByteBuffer allocate(final int bytes) {
         return ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Replays what was read ahead: all there is of a key group. */
+    private long replay(final StoredFile file, final int group, final ByteBuffer whole)
+            throws IOException {
+        final long from = file.begin(group, false);
+        replay(file, group, whole, from);
+        if (whole.hasRemaining()) {
+            throw file.damaged("half a record at=" + (from + whole.position()));
+        }
+        ahead.giveBack(whole);
+        return file.end(group, false);
+    }
+
+    /** Replays the whole records of a buffer. */
+    private void replay(
+            final StoredFile file, final int group, final ByteBuffer records, final long from)
+            throws IOException {
+        try {
+            while (record.read(group, records)) {
+                table.replay(record, file.epoch(), file.numbers());
+            }
+        } catch (final IllegalArgumentException e) {
+            throw file.damaged(
+                    "keyGroup="
+                            + group
+                            + " at="
+                            + (from + records.position())
+                            + ": "
+                            + e.getMessage());
+        }
     }
 
     /** Replays a chunk; returns where the next one begins. */
@@ -212,19 +254,7 @@ public final class Unloaded {
                 chunk = allocate(room);
             }
             file.read(from, chunk.clear().limit(bytes));
-            try {
-                while (record.read(group, chunk)) {
-                    table.replay(record, file.epoch(), file.numbers());
-                }
-            } catch (final IllegalArgumentException e) {
-                throw file.damaged(
-                        "keyGroup="
-                                + group
-                                + " at="
-                                + (from + chunk.position())
-                                + ": "
-                                + e.getMessage());
-            }
+            replay(file, group, chunk, from);
             if (chunk.position() > 0) {
                 closeIfTooMany(file, wasOpen);
                 return from + chunk.position();
@@ -246,6 +276,7 @@ public final class Unloaded {
     /** Gives up what is missing. */
     public void close() {
         missing.clear();
+        ahead.close();
         for (final StoredFile file : files) {
             try {
                 file.close();

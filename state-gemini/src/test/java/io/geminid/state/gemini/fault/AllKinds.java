@@ -21,12 +21,16 @@ import io.geminid.state.checkpoint.manifest.OperatorSnapshot;
 import io.geminid.state.checkpoint.manifest.StatePart;
 import io.geminid.state.checkpoint.manifest.SubtaskSnapshot;
 import io.geminid.state.gemini.GeminiStateStoreFactory;
+import io.geminid.state.gemini.spill.SpillDisk;
+import io.geminid.state.gemini.spill.SpillSpace;
 import io.geminid.state.kind.ListState;
 import io.geminid.state.kind.LongState;
 import io.geminid.state.kind.MapState;
 import io.geminid.state.kind.ValueState;
 import io.geminid.state.snapshot.StoreSnapshot;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,6 +41,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ForkJoinPool;
 
 /**
  * Two Gemini stores with a little of all that a store can have: values short, long and longer than
@@ -69,7 +74,11 @@ final class AllKinds implements AutoCloseable {
                             DebugLevel.OFF,
                             new DirectSlabAllocator()));
     private final GeminiStateStoreFactory factory =
-            new GeminiStateStoreFactory(pool, pool.capacity());
+            new GeminiStateStoreFactory(
+                    pool,
+                    pool.capacity(),
+                    new SpillSpace(Path.of("nothing"), 0, SpillDisk.ofHost()),
+                    ForkJoinPool.commonPool());
 
     private StateStore<String> store(final int index, final int stores) {
         return factory.create(
@@ -197,7 +206,7 @@ final class AllKinds implements AutoCloseable {
                 store.restore(manifest.id().checkpoint(), parts, storage);
             }
             return content(restored);
-        } catch (final java.io.UncheckedIOException e) {
+        } catch (final UncheckedIOException e) {
             throw new IOException(e.getMessage(), e.getCause());
         } finally {
             restored.forEach(StateStore::close);
@@ -227,7 +236,7 @@ final class AllKinds implements AutoCloseable {
                                 content.put("timer of " + key + namespace + " at " + time, ""))) {
                     // all of them
                 }
-            } catch (final java.io.UncheckedIOException e) {
+            } catch (final UncheckedIOException e) {
                 throw e;
             } catch (final Exception e) {
                 throw new AssertionError(e);

@@ -6,9 +6,10 @@ import io.geminid.state.checkpoint.blob.BlobOutput;
 import io.geminid.state.checkpoint.blob.BlobStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Shows another store with one bit of one file flipped. What is deleted is hidden until the next
@@ -16,10 +17,10 @@ import java.util.Set;
  */
 final class FlippedBlobs implements BlobStore {
     private final BlobStore blobs;
-    private final Set<String> hidden = new HashSet<>();
+    private final Set<String> hidden = ConcurrentHashMap.newKeySet();
     private String flippedName = "";
     private long flippedBit;
-    private int reads;
+    private final AtomicInteger reads = new AtomicInteger();
 
     FlippedBlobs(final BlobStore blobs) {
         this.blobs = blobs;
@@ -30,12 +31,12 @@ final class FlippedBlobs implements BlobStore {
         flippedName = name;
         flippedBit = bit;
         hidden.clear();
-        reads = 0;
+        reads.set(0);
     }
 
     /** How often the flipped bit was read. */
     int reads() {
-        return reads;
+        return reads.get();
     }
 
     @Override
@@ -82,7 +83,7 @@ final class FlippedBlobs implements BlobStore {
             if (at >= 0 && at < target.position() - from) {
                 final int index = from + (int) at;
                 target.put(index, (byte) (target.get(index) ^ 1 << flippedBit % Byte.SIZE));
-                reads++;
+                reads.incrementAndGet();
             }
         }
 
