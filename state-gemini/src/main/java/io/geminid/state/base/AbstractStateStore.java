@@ -156,17 +156,54 @@ public abstract class AbstractStateStore<K> implements StateStore<K> {
      */
     public void setCurrentKey(final K key, final int keyGroup) {
         assert context.keyGroups().contains(keyGroup) : keyGroup;
-        currentKey = key;
+        keepKey(key);
         currentKeyGroup = keyGroup;
+    }
+
+    /**
+     * Remembers the current key. For a store that can do with its bytes, that may be cheaper in
+     * another way: to store a reference takes a barrier, which waits for memory.
+     *
+     * @param key not null
+     */
+    protected void keepKey(final K key) {
+        currentKey = key;
+    }
+
+    /**
+     * Whether a key was kept.
+     *
+     * @return false if {@link #keptKey} has nothing to return
+     */
+    protected boolean hasKey() {
+        return currentKey != null;
+    }
+
+    /**
+     * What {@link #keepKey} was given last.
+     *
+     * @return equal to it
+     */
+    protected K keptKey() {
+        return currentKey;
+    }
+
+    /**
+     * Refuses what needs a current key.
+     *
+     * @throws IllegalStateException if there is none, or the store is closed
+     */
+    protected final void requireKey() {
+        if (closed || !hasKey()) {
+            throw new IllegalStateException(
+                    "store=" + context.name() + " currentKey=null closed=" + closed);
+        }
     }
 
     @Override
     public final K currentKey() {
-        if (currentKey == null || closed) {
-            throw new IllegalStateException(
-                    "store=" + context.name() + " currentKey=null closed=" + closed);
-        }
-        return currentKey;
+        requireKey();
+        return keptKey();
     }
 
     /**
@@ -176,7 +213,7 @@ public abstract class AbstractStateStore<K> implements StateStore<K> {
      * @throws IllegalStateException if there is no current key
      */
     public final int currentKeyGroup() {
-        currentKey(); // refuses if there is none
+        requireKey();
         return currentKeyGroup;
     }
 
@@ -235,7 +272,7 @@ public abstract class AbstractStateStore<K> implements StateStore<K> {
      * @param action afterwards the current key is what it was before, unless there was none
      */
     protected final void keepingCurrentKey(final Runnable action) {
-        final K keyBefore = currentKey;
+        final K keyBefore = hasKey() ? keptKey() : null;
         action.run();
         if (keyBefore != null) {
             setCurrentKey(keyBefore);

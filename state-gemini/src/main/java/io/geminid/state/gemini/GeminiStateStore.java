@@ -51,6 +51,14 @@ public final class GeminiStateStore<K> extends AbstractStateStore<K> implements 
     private final GeminiSnapshots snapshots;
     private final Unloaded unloaded;
 
+    /** The bytes of the current key: handles need no more. */
+    private final RecordOutput keyBytes = new RecordOutput();
+
+    private boolean hasKey;
+
+    /** The current key, once somebody has asked for it. */
+    private K key;
+
     /** Keys until a little more is loaded, while something is missing; else not used. */
     private int keysToLoadMore;
 
@@ -78,6 +86,31 @@ public final class GeminiStateStore<K> extends AbstractStateStore<K> implements 
         }
     }
 
+    @Override
+    protected void keepKey(final K chosen) {
+        hasKey = false;
+        if (key != null) {
+            key = null;
+        }
+        keyBytes.beginInScratch();
+        keySerializer().write(chosen, keyBytes);
+        hasKey = true;
+    }
+
+    @Override
+    protected boolean hasKey() {
+        return hasKey;
+    }
+
+    @Override
+    protected K keptKey() {
+        if (key == null) {
+            final RecordInput in = new RecordInput();
+            key = keySerializer().read(in.wrap(keyBytes.scratchMemory(), 0, keyBytes.length()));
+        }
+        return key;
+    }
+
     private void loadFor(final int group) {
         keysToLoadMore--;
         if (!unloaded.load(group) && keysToLoadMore <= 0) {
@@ -93,7 +126,8 @@ public final class GeminiStateStore<K> extends AbstractStateStore<K> implements 
 
     @Override
     public void writeKey(final RecordOutput out) {
-        context().keySerializer().write(currentKey(), out);
+        requireKey();
+        out.putBytes(keyBytes.scratchMemory(), 0, keyBytes.length());
     }
 
     @Override
