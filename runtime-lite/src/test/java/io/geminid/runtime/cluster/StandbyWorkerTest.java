@@ -57,9 +57,10 @@ class StandbyWorkerTest {
                         "32mb",
                         ClusterKeys.STANDBY_WORKERS.name(),
                         "1");
+        // With one slot each, so that no worker can do without the other.
         return ProcessCluster.start(
                 new ClusterConfig(
-                        2, 2, TestProperties.small(entries, List.of(StateStores.LOCAL_DIR))),
+                        2, 1, TestProperties.small(entries, List.of(StateStores.LOCAL_DIR))),
                 ProcessOptions.ofThisProcess()
                         .withHeapBytes(256L << 20)
                         .withOutput(new ProcessOptions.Output(lines::add, lines::add)));
