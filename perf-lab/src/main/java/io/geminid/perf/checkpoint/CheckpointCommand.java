@@ -1,5 +1,9 @@
 package io.geminid.perf.checkpoint;
 
+import io.geminid.perf.checkpoint.pressure.OverheadBenchmark;
+import io.geminid.perf.checkpoint.pressure.PressureBenchmark;
+import io.geminid.perf.checkpoint.pressure.PressurePlan;
+import io.geminid.perf.checkpoint.pressure.PressureTable;
 import io.geminid.perf.report.Environment;
 import io.geminid.perf.report.Noise;
 import io.geminid.perf.report.Report;
@@ -24,12 +28,49 @@ import picocli.CommandLine.Option;
             "",
             "A round changes keys, begins a snapshot (sync: the task waits) and goes on changing the",
             "same keys while it is written (async) to a local directory. Restoring comes last. Of up to",
-            "100 rounds the largest is the 99th percentile."
+            "100 rounds the largest is the 99th percentile.",
+            "",
+            "--case backpressure: the duration of checkpoints, aligned and unaligned, of a job in worker",
+            "processes whose sink takes 1 ms for each record; --peers flink is the same in Flink's own.",
+            "--case overhead: what a job that counts in state gets done with a checkpoint every second,",
+            "over what it does without."
         })
 public final class CheckpointCommand implements Callable<Integer> {
 
     private static final int KEYS_MIN = 100;
     private static final int VALUE_BYTES_MIN = Integer.BYTES;
+
+    /** What can be measured. */
+    enum Case {
+        /** Snapshots and restore of state stores. */
+        STATE,
+        /** Checkpoints of a job that waits for its sink. */
+        BACKPRESSURE,
+        /** A job with and without checkpoints. */
+        OVERHEAD
+    }
+
+    @Option(
+            names = "--case",
+            paramLabel = "state|backpressure|overhead",
+            defaultValue = "state",
+            description = "What is measured.")
+    private Case what;
+
+    @Option(
+            names = "--buffers",
+            split = ",",
+            paramLabel = "N",
+            defaultValue = "2,64",
+            description = "--case backpressure: segments that each channel owns.")
+    private List<Integer> buffers;
+
+    @Option(
+            names = "--turns",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "--case backpressure, overhead: how often each job is begun, in turns.")
+    private int turns;
 
     @Option(
             names = "--state",
@@ -42,7 +83,7 @@ public final class CheckpointCommand implements Callable<Integer> {
             names = "--value-bytes",
             paramLabel = "N",
             defaultValue = "100",
-            description = "Size of a value; a key has 8.")
+            description = "Size of a value; a key has 8. Of a record, with --case.")
     private int valueBytes;
 
     @Option(
@@ -72,7 +113,10 @@ public final class CheckpointCommand implements Callable<Integer> {
     @Mixin private ReportOptions options;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
+        if (what != Case.STATE) {
+            return callOnJobs();
+        }
         final CheckpointBenchmark.Plan plan = plan();
         final Environment environment = Environment.here();
         final Results results = new Results();
@@ -91,6 +135,31 @@ public final class CheckpointCommand implements Callable<Integer> {
                         subjects,
                         CheckpointMetrics.COMPARED);
         new CheckpointTable(report).print(options.out());
+        options.writeJson(report);
+        return 0;
+    }
+
+    private int callOnJobs() throws IOException, InterruptedException {
+        final List<String> peers = stores.peersOf(PressureBenchmark.FLINK);
+        options.check(rounds > 0 && turns > 0, "--rounds and --turns must be positive");
+        options.check(valueBytes >= Long.BYTES, "--value-bytes must be 8 or more");
+        final PressurePlan plan =
+                new PressurePlan(peers, valueBytes, buffers, rounds, turns, stores.directory());
+        final Environment environment = Environment.here();
+        final Results results = new Results();
+        final boolean pressure = what == Case.BACKPRESSURE;
+        final List<String> subjects =
+                pressure
+                        ? new PressureBenchmark(plan, results, options::progress).run()
+                        : new OverheadBenchmark(plan, results, options::progress).run();
+        final Report report =
+                results.report(
+                        "perf checkpoint",
+                        environment,
+                        new Noise(environment, rounds).reasons(),
+                        subjects,
+                        List.of(PressureBenchmark.MILLIS, OverheadBenchmark.RECORDS));
+        new PressureTable(report).print(options.out());
         options.writeJson(report);
         return 0;
     }

@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 final class FailoverRun {
 
     /** A worker process that does not come back within this is a failure of the job. */
-    private static final long RECOVERY_NS_MAX = TimeUnit.SECONDS.toNanos(120);
+    private static final long RECOVERY_SECONDS_MAX = 300;
 
     private static final long POLL_MILLIS = 2;
 
@@ -156,8 +156,12 @@ final class FailoverRun {
         final long beganNs = System.nanoTime();
         while (attempts() < attempt) {
             pause(job, POLL_MILLIS);
-            if (System.nanoTime() - beganNs > RECOVERY_NS_MAX) {
-                throw new CommandFailure("no record within " + RECOVERY_NS_MAX + " ns of a kill");
+            if (System.nanoTime() - beganNs > TimeUnit.SECONDS.toNanos(RECOVERY_SECONDS_MAX)) {
+                throw new CommandFailure(
+                        "no record of attempt="
+                                + attempt
+                                + " within seconds="
+                                + RECOVERY_SECONDS_MAX);
             }
         }
     }

@@ -67,6 +67,27 @@ public final class StoreOptions {
     }
 
     /**
+     * Peers where others than stores are measured: none if nothing was said.
+     *
+     * @param known who can be
+     * @return those that were named
+     * @throws ParameterException if another one was
+     */
+    public List<String> peersOf(final String... known) {
+        if (!command.commandLine().getParseResult().hasMatchedOption("--peers")) {
+            return List.of();
+        }
+        for (final String peer : peers) {
+            if (!List.of(known).contains(peer)) {
+                throw new ParameterException(
+                        command.commandLine(),
+                        "--peers: " + peer + " is none of " + List.of(known));
+            }
+        }
+        return List.copyOf(peers);
+    }
+
+    /**
      * What a store outside the Java heap may use.
      *
      * @param report reads sizes

@@ -55,6 +55,33 @@ class CheckpointCommandTest {
         assertThat(local).isEmptyDirectory();
     }
 
+    @Test
+    void jobsThatWaitForTheirSinkAreCheckpointed() throws IOException {
+        final Path json = directory.resolve("report.json");
+        final Path local = Files.createDirectory(directory.resolve("local"));
+        final CommandRun run =
+                CommandRun.of(
+                        "perf", "checkpoint",
+                        "--case", "backpressure",
+                        "--buffers", "2",
+                        "--value-bytes", "8000",
+                        "--rounds", "2",
+                        "--turns", "1",
+                        "--directory", local.toString(),
+                        "--json", json.toString());
+        assertThat(run.err()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out())
+                .contains("checkpointMillis", "geminid, 2 buffers: an aligned one takes");
+        final List<String> measured = new ArrayList<>();
+        for (final JsonNode each : new ObjectMapper().readTree(json.toFile()).get("runs")) {
+            measured.add(
+                    each.get("case").asText() + " " + each.get("params").get("buffersPerChannel"));
+        }
+        assertThat(measured).containsExactly("unaligned 2", "aligned 2");
+        assertThat(local).isEmptyDirectory();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "--peers, rocks, rocksdb",
@@ -63,7 +90,8 @@ class CheckpointCommandTest {
         "--dirty, 101, up to 100",
         "--rounds, 0, positive",
         "--value-bytes, 3, 4 or more",
-        "--directory, /nowhere, no directory"
+        "--directory, /nowhere, no directory",
+        "--case, nothing, nothing"
     })
     void wrongUsageIsSaid(final String option, final String value, final String expected) {
         final CommandRun run = CommandRun.of("perf", "checkpoint", option, value);
