@@ -4,13 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.geminid.flink.network.Ends.Reader;
 import io.geminid.flink.network.RandomBuffers.Element;
+import io.geminid.shuffle.transport.link.JobToken;
 import io.geminid.testing.PropertyRunner;
 import io.geminid.testing.Seed;
 import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import org.apache.flink.runtime.io.network.buffer.Buffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Two ends of real connections, between buffers of a script and Flink's own input channels. */
 class ConnectionsTest {
@@ -129,6 +135,25 @@ class ConnectionsTest {
             assertThat(ends.failure())
                     .hasMessageContaining("here=\"flink 2.3.0\" there=\"flink 2.2.1\"");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 2", "1, 0", "0, 1"})
+    void whoDoesNotKnowTheSecretIsRefused(final int here, final int there) throws Exception {
+        final Iterator<Integer> secrets = List.of(here, there).iterator();
+        try (Ends ends =
+                new Ends(List.of(), "same", "same", 2, memory -> Ends.tcp(token(secrets.next())))) {
+            ends.gate.requestPartitions();
+            assertThat(ends.failure())
+                    .hasStackTraceContaining("geminid.flink.secret must be the same");
+            assertThat(ends.refusedForTheirToken()).isPositive();
+        }
+    }
+
+    private static JobToken token(final int secret) {
+        final byte[] bytes = new byte[JobToken.LENGTH_BYTES];
+        Arrays.fill(bytes, (byte) secret);
+        return secret == 0 ? JobToken.NONE : JobToken.of(bytes, new SecureRandom());
     }
 
     static void assertArrives(final Buffer arrived, final Element expected) {

@@ -12,6 +12,7 @@ import io.geminid.shuffle.rdma.RdmaTransportContext;
 import io.geminid.shuffle.tcp.TcpTransport;
 import io.geminid.shuffle.tcp.TcpTransportContext;
 import io.geminid.shuffle.transport.Transport;
+import io.geminid.shuffle.transport.TransportException;
 import io.geminid.shuffle.transport.fallback.FallbackTransport;
 import io.geminid.shuffle.transport.link.JobToken;
 import io.geminid.shuffle.transport.link.LinkContext;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -61,6 +63,7 @@ final class Ends implements AutoCloseable {
     final RegisteredMemory producerMemory = new RegisteredMemory(BUFFER_BYTES, 1, BESIDE);
     final RegisteredMemory memory = new RegisteredMemory(BUFFER_BYTES, POOL_BUFFERS, BESIDE);
     final Scripts scripts = new Scripts();
+    private final List<Transport> transports = new ArrayList<>();
     final ConnectionID id;
     final Reader reader;
     final SingleInputGate gate;
@@ -79,17 +82,12 @@ final class Ends implements AutoCloseable {
             final String producerProtocol,
             final String consumerProtocol,
             final int exclusive,
-            final Function<RegisteredMemory, Transport> transports)
+            final Function<RegisteredMemory, Transport> making)
             throws Exception {
         FlinkPools.replace(pool, memory);
         final int read = scripts.add(script);
-        producer =
-                manager(
-                        scripts,
-                        producerMemory,
-                        producerProtocol,
-                        transports.apply(producerMemory));
-        consumer = manager(new Scripts(), memory, consumerProtocol, transports.apply(memory));
+        producer = manager(scripts, producerMemory, producerProtocol, making.apply(producerMemory));
+        consumer = manager(new Scripts(), memory, consumerProtocol, making.apply(memory));
         id =
                 new ConnectionID(
                         ResourceID.generate(),
@@ -105,16 +103,24 @@ final class Ends implements AutoCloseable {
         return consumer.scope().counters();
     }
 
+    /** Connections that either end has refused since the other could not prove its token. */
+    long refusedForTheirToken() {
+        return transports.stream()
+                .mapToLong(each -> each.counters().ended(TransportException.Reason.BAD_TOKEN))
+                .sum();
+    }
+
     /** One more gate, which reads another script over the same connection. */
     Reader reader(final List<Buffer> script, final int exclusive) throws IOException {
         return new Reader(this, scripts.add(script), exclusive);
     }
 
-    private static GeminidConnectionManager manager(
+    private GeminidConnectionManager manager(
             final ResultPartitionProvider partitions,
             final RegisteredMemory memory,
             final String protocol,
             final Transport transport) {
+        transports.add(transport);
         final GeminidConnectionManager manager =
                 new GeminidConnectionManager(null, new Reconnecting(1, true));
         manager.use(
@@ -123,8 +129,13 @@ final class Ends implements AutoCloseable {
     }
 
     static Transport tcp() {
+        return tcp(JobToken.NONE);
+    }
+
+    static Transport tcp(final JobToken token) {
         return new TcpTransport(
-                TcpTransportContext.from(GeminidProperties.defaults()), handshake());
+                TcpTransportContext.from(GeminidProperties.defaults()),
+                new LinkContext(handshake(), token));
     }
 
     static Handshake handshake() {
