@@ -12,6 +12,7 @@ import io.geminid.shuffle.event.EndOfData;
 import io.geminid.shuffle.event.EndOfPartition;
 import io.geminid.shuffle.event.ShuffleEvent;
 import io.geminid.shuffle.event.UserEvent;
+import io.geminid.shuffle.wire.FrameHeader;
 import io.geminid.testing.PoolExtension;
 import io.geminid.testing.PropertyRunner;
 import io.geminid.testing.Seed;
@@ -28,7 +29,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** A partition and its readers against a model that keeps all bytes and events in plain queues. */
 class PipelinedPartitionPropertyTest {
 
-    private static final int SEGMENT = PoolExtension.SEGMENT_BYTES;
+    /** What records may fill of a segment. */
+    private static final int SEGMENT = PoolExtension.SEGMENT_BYTES - FrameHeader.LENGTH_BYTES;
     private static final int SEGMENTS = 24;
     private static final int QUOTA = 3;
 

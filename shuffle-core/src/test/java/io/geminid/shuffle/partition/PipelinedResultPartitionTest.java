@@ -15,6 +15,7 @@ import io.geminid.shuffle.descriptor.ResultPartitionId;
 import io.geminid.shuffle.event.EndOfData;
 import io.geminid.shuffle.event.EndOfPartition;
 import io.geminid.shuffle.event.UserEvent;
+import io.geminid.shuffle.wire.FrameHeader;
 import io.geminid.testing.PoolExtension;
 import io.geminid.testing.RealThreads;
 import java.time.Duration;
@@ -28,7 +29,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 class PipelinedResultPartitionTest {
 
-    private static final int SEGMENT = PoolExtension.SEGMENT_BYTES;
+    /** What records may fill of a segment. */
+    private static final int SEGMENT = PoolExtension.SEGMENT_BYTES - FrameHeader.LENGTH_BYTES;
     private static final ResultPartitionId ID = new ResultPartitionId(7, 0, 1, 2);
 
     @RegisterExtension final PoolExtension pools = new PoolExtension();
