@@ -20,8 +20,8 @@ import java.util.List;
 final class SubpartitionWriter {
 
     /**
-     * What a full segment leaves free, so that it and its header are a message as long as a segment:
-     * one byte more is one packet more for each message.
+     * What a full segment leaves free, so that it and its header are a message as long as a
+     * segment: one byte more is one packet more for each message.
      */
     private static final int HEADER_BYTES = FrameHeader.LENGTH_BYTES;
 

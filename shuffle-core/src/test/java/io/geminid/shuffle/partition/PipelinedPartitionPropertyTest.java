@@ -31,6 +31,7 @@ class PipelinedPartitionPropertyTest {
 
     /** What records may fill of a segment. */
     private static final int SEGMENT = PoolExtension.SEGMENT_BYTES - FrameHeader.LENGTH_BYTES;
+
     private static final int SEGMENTS = 24;
     private static final int QUOTA = 3;
 

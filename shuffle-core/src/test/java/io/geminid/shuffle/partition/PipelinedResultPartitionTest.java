@@ -31,6 +31,7 @@ class PipelinedResultPartitionTest {
 
     /** What records may fill of a segment. */
     private static final int SEGMENT = PoolExtension.SEGMENT_BYTES - FrameHeader.LENGTH_BYTES;
+
     private static final ResultPartitionId ID = new ResultPartitionId(7, 0, 1, 2);
 
     @RegisterExtension final PoolExtension pools = new PoolExtension();

@@ -14,9 +14,6 @@ import io.geminid.state.kind.ValueState;
 import io.geminid.state.snapshot.StoreSnapshot;
 import io.geminid.testing.PropertyRunner;
 import io.geminid.testing.Seed;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -26,6 +23,9 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A store that may put records on disk does not run out of memory, whatever keeps frames from being

@@ -20,11 +20,6 @@ import io.geminid.state.checkpoint.storage.SnapshotFiles;
 import io.geminid.state.checkpoint.verify.CheckpointVerifier;
 import io.geminid.state.gemini.fault.AllKinds.Taken;
 import io.geminid.testing.Seed;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,6 +28,11 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * One bit is flipped of a checkpoint of Gemini stores: of its manifest, of a file that is one
