@@ -9,8 +9,10 @@ import io.geminid.runtime.cluster.job.ProgressListener;
 import io.geminid.runtime.samplejob.SampleOptions;
 import io.geminid.runtime.samplejob.SampleResult;
 import io.geminid.shuffle.service.ShuffleOptions;
+import io.geminid.state.provider.StateStores;
 import io.geminid.testing.Seed;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.regex.Matcher;
@@ -88,8 +90,12 @@ class SpreadPropertyTest {
                                 "4kb",
                                 SegmentPoolContext.MAX_BYTES.name(),
                                 Long.toString(maxBytes),
+                                // The least that the shuffle needs, and nothing for state.
+                                StateStores.STORE.name(),
+                                "heap",
                                 ShuffleOptions.EXCLUSIVE_PER_CHANNEL.name(),
-                                "" + exclusive));
+                                "" + exclusive),
+                        List.of(StateStores.STORE));
         return EmbeddedCluster.start(new ClusterConfig(workers, WIDEST, properties));
     }
 }

@@ -145,6 +145,9 @@ public final class PowerCutDisk implements Disk {
         if (entries.containsKey(to)) {
             throw new FileAlreadyExistsException(to.toString());
         }
+        if (!entries.containsKey(from)) {
+            throw new NoSuchFileException(from.toString());
+        }
         entries.put(to, entries.remove(from));
     }
 
