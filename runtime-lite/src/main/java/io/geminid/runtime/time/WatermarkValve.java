@@ -15,7 +15,7 @@ public final class WatermarkValve {
     private final long[] watermarks;
     private final boolean[] idle;
 
-    /** Whether the channel counts: active, and never behind what was sent. */
+    /** Whether the channel counts: active, and not catching up after it was idle. */
     private final boolean[] aligned;
 
     private int activeCount;
@@ -110,7 +110,9 @@ public final class WatermarkValve {
     }
 
     /**
-     * Sets a channel to where it was before a failure. Nothing is sent.
+     * Sets a channel to where it was before a failure. Nothing is sent. If it is active it counts,
+     * however far the others have come: its records are to be read, and would all be late if time
+     * went on without it. (A channel that was catching up then holds the others back instead.)
      *
      * @param channel which
      * @param watermark its watermark
@@ -122,7 +124,7 @@ public final class WatermarkValve {
         }
         idle[channel] = isIdle;
         watermarks[channel] = watermark;
-        aligned[channel] = !isIdle && watermark >= lastSent;
+        aligned[channel] = !isIdle;
     }
 
     /**

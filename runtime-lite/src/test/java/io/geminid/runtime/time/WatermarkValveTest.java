@@ -85,6 +85,21 @@ class WatermarkValveTest {
         assertThatThrownBy(() -> new WatermarkValve(0, out)).hasMessageContaining("channelCount=0");
     }
 
+    // After a change of parallelism channels begin with nothing, behind what all had sent before.
+    @Test
+    void aRestoredChannelThatIsBehindWhatWasSentHoldsTheOthersBack() {
+        final WatermarkValve valve = new WatermarkValve(2, out);
+        valve.resend(10, false);
+        valve.set(0, 12, false);
+        valve.set(1, Watermarks.NONE, false);
+        assertThat(out.drain()).containsExactly(10L);
+        valve.onWatermark(0, Watermarks.MAX);
+        valve.onWatermark(1, 9);
+        assertThat(out.drain()).isEmpty();
+        valve.onWatermark(1, 11);
+        assertThat(out.drain()).containsExactly(11L);
+    }
+
     // INV W1 (in RecordedWatermarks), INV W2, INV W3
     @Test
     void invariantsHoldForRandomTraffic() {
