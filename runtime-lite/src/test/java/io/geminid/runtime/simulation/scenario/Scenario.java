@@ -39,6 +39,8 @@ record Scenario(
         Harm harm,
         boolean live) {
 
+    private static final String PATIENT = "30s";
+
     static Scenario of(final long seed, final Path output) {
         final Random random = new Random(seed);
         final boolean congested = random.nextInt(3) == 0;
@@ -127,7 +129,12 @@ record Scenario(
             final boolean tight, final long linkDelayNsMax, final long storageDelayNsMax) {
         final long storageCalls = 40;
         final long shortestNs = 40_000_000 + 12 * linkDelayNsMax + storageCalls * storageDelayNsMax;
-        return tight ? TimeUnit.NANOSECONDS.toMillis(shortestNs) + "ms" : "30s";
+        return tight ? TimeUnit.NANOSECONDS.toMillis(shortestNs) + "ms" : PATIENT;
+    }
+
+    /** Whether checkpoints may time out although nothing goes wrong. */
+    boolean isTight() {
+        return !configuration.get(CheckpointSettings.TIMEOUT.name()).equals(PATIENT);
     }
 
     /** One so long that only what a job needs to end is taken, or fails. */

@@ -115,6 +115,10 @@ final class ScenarioRun {
         require(expected.equals(found), "expected=" + expected + " found=" + found);
         if (result.checkpoints().timedOut() > 0) {
             observations.reach(Sometimes.CHECKPOINT_TIMED_OUT);
+            // Where nothing goes wrong, a checkpoint that does not end waits for what never comes.
+            require(
+                    observations.faults() > 0 || scenario.isTight(),
+                    "timedOut=" + result.checkpoints().timedOut());
         }
         if (scenario.job().options().records() == 0) {
             observations.reach(Sometimes.JOB_WITHOUT_RECORDS);
