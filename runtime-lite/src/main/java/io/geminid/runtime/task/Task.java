@@ -78,6 +78,7 @@ public final class Task {
 
     private volatile TaskState state = TaskState.CREATED; // written by the task's thread
     private volatile boolean cancelRequested; // written by any thread, once
+    private final Interrupts interrupts = new Interrupts();
     private volatile long completed; // written by whoever tells of checkpoints
 
     /** What the next step does. */
@@ -195,6 +196,17 @@ public final class Task {
     }
 
     /**
+     * Interrupts the task's thread, if it may wait in the middle of a record: not while it commits
+     * or closes, which an interrupt would only break off. Any thread; may be called again and
+     * again.
+     *
+     * @param thread the task's
+     */
+    public void interrupt(final Thread thread) {
+        interrupts.interrupt(thread);
+    }
+
+    /**
      * Begins a checkpoint, if the task has no inputs; others wait for barriers. Any thread.
      *
      * @param barrier what goes out
@@ -287,6 +299,7 @@ public final class Task {
             return false;
         }
         if (cancelRequested) {
+            interrupts.end();
             if (phase.takesCheckpoints()) {
                 commit(); // what is complete shows, even if nothing else of this attempt will
             }
@@ -474,7 +487,7 @@ public final class Task {
             endsWith = failure;
             return;
         }
-        Thread.interrupted(); // whoever cancels may have interrupted; closing must not see it
+        interrupts.end();
         if (cancelRequested) {
             become(TaskState.CANCELING, null);
         }

@@ -375,6 +375,27 @@ class TaskTest {
         assertThat(Thread.currentThread().isInterrupted()).isFalse();
     }
 
+    // As it would break off what is written there: such a task failed instead of being cancelled.
+    @Test
+    void aTaskThatClosesIsNotInterruptedAnyMore() {
+        operator.when(
+                "close",
+                () -> {
+                    task.interrupt(Thread.currentThread());
+                    assertThat(Thread.currentThread().isInterrupted()).isFalse();
+                });
+        operator.when("record 1", () -> task.interrupt(Thread.currentThread()));
+        start();
+        gate.records(0, 1);
+        task.runOneStep();
+        assertThat(Thread.currentThread().isInterrupted()).isTrue();
+        task.cancel();
+        run();
+
+        assertThat(failures).isEmpty();
+        assertThat(task.state()).isEqualTo(TaskState.CANCELED);
+    }
+
     @Test
     void anInterruptWithoutCancellationIsAFailure() {
         partition.interrupts = true;

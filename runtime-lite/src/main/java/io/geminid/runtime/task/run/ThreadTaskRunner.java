@@ -53,7 +53,7 @@ public final class ThreadTaskRunner implements TaskRunner {
 
         @Override
         public void interrupt() {
-            thread.interrupt();
+            task.interrupt(thread);
         }
 
         private void wake() {
