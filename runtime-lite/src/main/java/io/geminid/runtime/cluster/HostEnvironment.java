@@ -54,6 +54,20 @@ final class HostEnvironment {
         };
     }
 
+    /** Runs one thing after the other. To be shut down by the caller. */
+    ThreadPoolExecutor logExecutor(final String name) {
+        final ThreadPoolExecutor executor =
+                new ThreadPoolExecutor(
+                        1,
+                        1,
+                        IO_THREAD_IDLE_SECONDS,
+                        TimeUnit.SECONDS,
+                        new LinkedBlockingQueue<>(),
+                        threads(name + "-log"));
+        executor.allowCoreThreadTimeOut(true);
+        return executor;
+    }
+
     /** Runs what may block. To be shut down by the caller. */
     ThreadPoolExecutor ioExecutor(final String name) {
         final ThreadPoolExecutor executor =

@@ -46,6 +46,7 @@ final class WorkerNode {
 
     private final ThreadEventLoop loop;
     private final ThreadPoolExecutor io;
+    private final ThreadPoolExecutor logs;
     private final StateStoreFactory stores;
     private final Path local;
     private final WorkerSnapshots snapshots;
@@ -71,6 +72,7 @@ final class WorkerNode {
                         poolContext.capacity());
         io = host.ioExecutor(hello.name());
         stores = openStores(properties, hello, pool, io);
+        logs = host.logExecutor(hello.name());
         local = stateDirectory(properties, hello.processId());
         snapshots = snapshots(host, properties, local);
         loop = new ThreadEventLoop(host.threads(hello.name()), host.nanoClock(), this::onError);
@@ -110,7 +112,8 @@ final class WorkerNode {
                         ? new DirectoryBlobStore(
                                 new UnforcedDisk(new HostDisk()), local.resolve(COPIES))
                         : null;
-        return new WorkerSnapshots(ClusterKeys.checkpointBlobs(settings), copies, host::newId, io);
+        return new WorkerSnapshots(
+                ClusterKeys.checkpointBlobs(settings), copies, host::newId, io, settings.log(logs));
     }
 
     /** Who a worker is and what it offers. */
@@ -157,6 +160,7 @@ final class WorkerNode {
     /** Ends the threads and frees what the stores share; after {@link #ended()}. */
     void close() {
         loop.close();
+        logs.shutdownNow();
         io.shutdownNow();
         try {
             stores.close();

@@ -18,6 +18,8 @@ import io.geminid.runtime.task.io.SourceWork;
 import io.geminid.runtime.task.io.TaskOutputs;
 import io.geminid.runtime.task.io.Work;
 import io.geminid.runtime.task.io.WorkStatus;
+import io.geminid.runtime.task.log.LogPosition;
+import io.geminid.runtime.task.log.TaskLog;
 import io.geminid.runtime.task.mailbox.Mailbox;
 import io.geminid.runtime.task.mailbox.TaskTimers;
 import io.geminid.runtime.task.storage.JobSnapshots;
@@ -55,6 +57,7 @@ public final class Task {
     private final Runnable wake;
     private final Mailbox mailbox;
     private final TaskTimers timers;
+    private final TaskLog log; // null if what is in flight is kept when a checkpoint is taken
     private final TaskOutputs outputs;
     private final TaskCheckpoints checkpoints;
     private final OperatorStates states;
@@ -121,15 +124,20 @@ public final class Task {
         this.wake = wake;
         mailbox = new Mailbox(wake);
         timers = new TaskTimers(context.wallClock());
-        outputs = new TaskOutputs(wake);
         states = new OperatorStates(plan, metrics);
         snapshots =
                 context.checkpoints() == null ? null : context.checkpoints().job(plan.id().jobId());
+        log =
+                snapshots == null || snapshots.log() == null
+                        ? null
+                        : new TaskLog(snapshots, plan.restore().checkpoint(), wake);
+        outputs = new TaskOutputs(wake, log);
         checkpoints =
                 new TaskCheckpoints(
                         new TaskCheckpoints.Context(
                                 plan.id().subtask(),
                                 snapshots,
+                                log,
                                 context.io(),
                                 timers,
                                 this::takeState,
@@ -237,6 +245,18 @@ public final class Task {
                         finalCheckpoint |= isFinal;
                     }
                 });
+    }
+
+    /**
+     * What is before these positions in the log of what was sent is not needed any more. Any
+     * thread.
+     *
+     * @param consumed positions of channels, also of other tasks'
+     */
+    public void truncateLog(final List<LogPosition> consumed) {
+        if (log != null) {
+            log.truncate(consumed);
+        }
     }
 
     private void commit() throws Exception {
@@ -481,8 +501,9 @@ public final class Task {
 
     /** Gives everything back, whatever goes wrong, and takes the last state. */
     private void end(final Throwable failure) {
-        if (checkpoints.isWriting()) {
+        if (checkpoints.isWriting() || !checkpoints.isLogClosed()) {
             // Another thread reads the stores: it is nearly done, and what it writes may count.
+            // Or it reads segments.
             phase = Phase.AWAIT_WRITER;
             endsWith = failure;
             return;

@@ -21,9 +21,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A job goes on with other parallelisms, from unaligned checkpoints, on real threads (INV U10). */
 class RescaledClusterTest {
@@ -39,7 +40,7 @@ class RescaledClusterTest {
 
     @TempDir private Path directory;
 
-    private ClusterConfig config() {
+    private ClusterConfig config(final String persister) {
         final GeminidProperties properties =
                 TestProperties.small(
                         Map.of(
@@ -51,6 +52,8 @@ class RescaledClusterTest {
                                 "rescaled",
                                 ClusterKeys.SLOT_TIMEOUT.name(),
                                 "100s",
+                                CheckpointSettings.PERSISTER.name(),
+                                persister,
                                 CheckpointSettings.INTERVAL.name(),
                                 "20ms",
                                 CheckpointSettings.RESTARTS.name(),
@@ -58,11 +61,12 @@ class RescaledClusterTest {
         return new ClusterConfig(2, 4, properties);
     }
 
-    @Test
-    void embedded() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"checkpoint", "continuous"})
+    void embedded(final String persister) throws Exception {
         final SampleOptions options =
                 SampleOptions.of(directory, 1).withRecords(60_000).withPayloadBytesMax(300);
-        try (Cluster cluster = EmbeddedCluster.start(config())) {
+        try (Cluster cluster = EmbeddedCluster.start(config(persister))) {
             for (final int parallelism : PARALLELISMS) {
                 final SampleOptions own =
                         options.withParallelism(Collections.nCopies(4, parallelism));
@@ -83,12 +87,13 @@ class RescaledClusterTest {
 
     /** Each of these jobs loses a process before it is cancelled, the last one before it ends. */
     @Tag("long")
-    @Test
-    void processesThatAreKilledInBetween() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"checkpoint", "continuous"})
+    void processesThatAreKilledInBetween(final String persister) throws Exception {
         final SampleOptions options =
                 SampleOptions.of(directory, 1).withRecords(RECORDS).withPayloadBytesMax(300);
         long bytesGivenBack = 0;
-        try (ProcessCluster cluster = ProcessCluster.start(config(), quiet())) {
+        try (ProcessCluster cluster = ProcessCluster.start(config(persister), quiet())) {
             for (final int parallelism : PARALLELISMS) {
                 final SampleOptions own =
                         options.withParallelism(Collections.nCopies(4, parallelism))

@@ -122,7 +122,7 @@ public final class SimulatedCluster {
             Listener listener) {}
 
     /** Hears what happens. */
-    public interface Listener {
+    public interface Listener extends CheckpointListener {
 
         /** A control message has come, from a worker or to it. */
         default void onDelivery(final String worker, final ControlMessage message) {}
@@ -141,14 +141,6 @@ public final class SimulatedCluster {
 
         /** A control message is on its way, from a worker or to it. */
         default void onSending(final ControlMessage message) {}
-
-        /**
-         * A checkpoint has become durable, and nobody knows yet.
-         *
-         * @param checkpoint its number
-         * @param operatorStates what its operators have written, a char for each byte
-         */
-        default void onCheckpoint(final long checkpoint, final String operatorStates) {}
     }
 
     /**
@@ -177,11 +169,7 @@ public final class SimulatedCluster {
         site = new SimulatedSite(random, shape, simulation, network, properties);
         storage =
                 new SimulatedStorage(
-                        random,
-                        shape.cutsPower,
-                        site::wallClock,
-                        site::newId,
-                        shape.listener::onCheckpoint);
+                        random, shape.cutsPower, site::wallClock, site::newId, shape.listener);
         outside = simulation.ether().newLoop();
         startAll();
         simulation.runUntil("all workers registered", () -> coordinator.ready().isDone());

@@ -64,11 +64,6 @@ final class SimulatedStorage {
         disk = onDisk ? new PowerCutDisk(ROOT) : null;
     }
 
-    /** Hears of a checkpoint, and what its operators have written, a char for each byte. */
-    interface CheckpointListener {
-        void onCheckpoint(long checkpoint, String operatorStates);
-    }
-
     /** As one process sees it. */
     BlobStore open() {
         return new FailingBlobStore(
@@ -108,7 +103,7 @@ final class SimulatedStorage {
         }
         if (CheckpointNames.isManifest(name)) {
             final long checkpoint = CheckpointNames.writtenFor(name).orElseThrow().checkpoint();
-            onCheckpoint.onCheckpoint(checkpoint, operatorStates(name));
+            onCheckpoint.onCheckpoint(checkpoint, operatorStates(name), raw());
         }
     }
 

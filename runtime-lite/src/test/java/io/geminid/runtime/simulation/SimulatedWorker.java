@@ -11,6 +11,8 @@ import io.geminid.runtime.cluster.message.FromWorker;
 import io.geminid.runtime.cluster.worker.Worker;
 import io.geminid.runtime.cluster.worker.WorkerContext;
 import io.geminid.runtime.task.TaskContext;
+import io.geminid.runtime.task.storage.ChannelLogSettings;
+import io.geminid.runtime.task.storage.ChannelPersister;
 import io.geminid.runtime.task.storage.WorkerSnapshots;
 import io.geminid.shuffle.ShuffleServices;
 import io.geminid.shuffle.transport.link.JobToken;
@@ -75,16 +77,28 @@ record SimulatedWorker(
                                         io,
                                         FileSystems.getDefault(),
                                         site.stores(pool),
-                                        checkpoints ? snapshots(site, storage, io) : null,
+                                        checkpoints ? snapshots(site, storage, node, io) : null,
                                         RECORD_BYTES_MAX),
                                 JobPrograms.graphs(site.properties())));
         return new SimulatedWorker(new SimulatedLinks.Place(node, own), worker, pool, service);
     }
 
     private static WorkerSnapshots snapshots(
-            final SimulatedSite site, final SimulatedStorage storage, final Executor io) {
+            final SimulatedSite site,
+            final SimulatedStorage storage,
+            final Simulation.Node node,
+            final Executor io) {
+        final CheckpointSettings settings = CheckpointSettings.from(site.properties());
+        final boolean beside = site.shape().listener().logsBeside();
+        final ChannelLogSettings log =
+                beside || settings.persister() == ChannelPersister.CONTINUOUS
+                        ? new ChannelLogSettings(
+                                settings.logBytesMax(),
+                                node.newExecutor(site::storageDelayNs),
+                                beside)
+                        : null;
         return new WorkerSnapshots(
-                storage.open(), new MemoryBlobStore(site::wallClock), site::newId, io);
+                storage.open(), new MemoryBlobStore(site::wallClock), site::newId, io, log);
     }
 
     Simulation.Node node() {

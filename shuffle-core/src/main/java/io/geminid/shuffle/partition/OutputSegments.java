@@ -51,6 +51,10 @@ final class OutputSegments {
         return pool.bytesMax();
     }
 
+    int segmentsMax() {
+        return pool.context().max() + pool.context().overdraft();
+    }
+
     /** Whether a segment is in hand, and nothing else is to be seen to. Asked for each record. */
     boolean isInHand() {
         return spare != null && !owed.get();

@@ -52,6 +52,7 @@ public final class PipelinedResultPartition implements ResultPartition {
     private final AtomicBoolean ended = new AtomicBoolean();
 
     // Producing thread only.
+    private LoggedSegments log;
     private int current;
     private boolean endOfData;
     private boolean finished;
@@ -106,6 +107,15 @@ public final class PipelinedResultPartition implements ResultPartition {
     @Override
     public long dataBytesMax() {
         return segments.bytesMax();
+    }
+
+    @Override
+    public LoggedSegments log(final Runnable wake) {
+        log = new LoggedSegments(writers.length, segments.segmentsMax(), wake);
+        for (final SubpartitionWriter writer : writers) {
+            writer.logTo(log);
+        }
+        return log;
     }
 
     @Override
@@ -260,6 +270,9 @@ public final class PipelinedResultPartition implements ResultPartition {
         VarHandle.fullFence();
         for (final SubpartitionWriter writer : writers) {
             writer.tellIdleReader();
+        }
+        if (log != null) {
+            log.flush();
         }
     }
 

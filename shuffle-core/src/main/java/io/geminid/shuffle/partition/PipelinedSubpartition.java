@@ -92,6 +92,10 @@ final class PipelinedSubpartition {
         this.segmentsMax = segmentsMax;
     }
 
+    int index() {
+        return index;
+    }
+
     // The writer's side: producing thread.
 
     /**

@@ -35,6 +35,20 @@ public interface ResultPartition extends AutoCloseable {
     long dataBytesMax();
 
     /**
+     * Has everything that is written go into a log besides, a segment at a time: each as soon as it
+     * is full, or an event ends it. Called once, before anything is written. A segment comes back
+     * when reader and log are done with it.
+     *
+     * @param wake told, on the producing thread, that there is something to take; at the latest in
+     *     {@link #flush}
+     * @return what is to be taken
+     * @throws IllegalStateException if the partition has no log
+     */
+    default LoggedSegments log(final Runnable wake) {
+        throw new IllegalStateException("partition=" + id() + " has no log");
+    }
+
+    /**
      * Whether a record may be emitted without waiting (INV M3): a segment can be had, and no
      * subpartition is over its quota of segments.
      *

@@ -34,6 +34,9 @@ final class SubpartitionWriter {
     private WrittenSegment open;
     private ByteBuffer memory;
 
+    /** Gets what was finished; null if nobody wants it. */
+    private LoggedSegments log;
+
     /** Where the next record's length goes; all before it is committed. */
     private int position;
 
@@ -44,6 +47,11 @@ final class SubpartitionWriter {
             final PipelinedSubpartition subpartition, final PipelinedResultPartition partition) {
         this.subpartition = subpartition;
         this.partition = partition;
+    }
+
+    /** From now on what is finished goes there too. Before anything is written. */
+    void logTo(final LoggedSegments segments) {
+        log = segments;
     }
 
     /** Points {@code out} at the open segment behind the place of the record's length. */
@@ -151,9 +159,14 @@ final class SubpartitionWriter {
     void finishSegment() {
         final WrittenSegment done = open;
         if (done != null) {
+            final int length = position;
             abandonCursor();
             subpartition.finish(done);
-            done.releaseByWriter();
+            if (log != null && length > 0) {
+                log.append(subpartition.index(), done, length);
+            } else {
+                done.releaseByWriter();
+            }
         }
     }
 

@@ -154,6 +154,11 @@ public final class CheckpointBook {
         return checkpoints.latest().isPresent();
     }
 
+    /** Deletes what tasks that are no more have left. */
+    void sweep() throws IOException {
+        checkpoints.sweep();
+    }
+
     void discard() throws IOException {
         checkpoints.discard();
     }

@@ -3,6 +3,8 @@ package io.geminid.runtime.cluster.checkpoint;
 import io.geminid.runtime.cluster.loop.EventLoop;
 import io.geminid.runtime.task.TaskId;
 import io.geminid.runtime.task.checkpoint.TaskSnapshot;
+import io.geminid.runtime.task.log.LogPosition;
+import io.geminid.runtime.task.storage.ChannelPersister;
 import io.geminid.shuffle.event.CheckpointBarrier;
 import io.geminid.state.checkpoint.BegunCheckpoint;
 import io.geminid.state.checkpoint.CheckpointId;
@@ -11,6 +13,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +54,12 @@ public final class CheckpointCoordinator {
     private boolean beginning;
     private boolean drained;
     private boolean finalDone;
+
+    /**
+     * Logs of tasks that are no more may be there, until a checkpoint says that nobody needs them.
+     */
+    private boolean leavesLogs;
+
     private long round;
     private long lastEndNs;
 
@@ -75,8 +84,9 @@ public final class CheckpointCoordinator {
          *
          * @param checkpoint can be restored
          * @param isFinal whether tasks may end now
+         * @param consumed before these positions no log is needed
          */
-        void completed(long checkpoint, boolean isFinal);
+        void completed(long checkpoint, boolean isFinal, List<LogPosition> consumed);
 
         /**
          * Tells all tasks.
@@ -312,7 +322,7 @@ public final class CheckpointCoordinator {
         } else if (pending.add(task, snapshot)) {
             restored.add(task, snapshot);
             if (pending.isWhole()) {
-                complete();
+                cutAndComplete();
             }
         }
     }
@@ -327,6 +337,20 @@ public final class CheckpointCoordinator {
     public void onDeclined(final TaskId task, final long checkpoint, final String reason) {
         if (pending != null && pending.id().checkpoint() == checkpoint) {
             giveUp("task=" + task + " " + reason);
+        }
+    }
+
+    private void cutAndComplete() {
+        String hole = null;
+        if (settings.persister() == ChannelPersister.CONTINUOUS) {
+            hole = pending.cut();
+        } else {
+            pending.dropLogs();
+        }
+        if (hole == null) {
+            complete();
+        } else {
+            giveUp(hole);
         }
     }
 
@@ -360,15 +384,33 @@ public final class CheckpointCoordinator {
         totals = totals.plusCompleted(whole, restored);
         finalDone = whole.isFinal();
         if (running) {
-            tasks.completed(whole.id().checkpoint(), whole.isFinal());
+            tasks.completed(whole.id().checkpoint(), whole.isFinal(), whole.consumed());
         }
         if (whole.request() != null) {
             whole.request().complete(kept);
+        }
+        if (leavesLogs) {
+            leavesLogs = false;
+            sweep();
         }
         if (drained) {
             beginIfIdle();
         }
         beginRequested();
+    }
+
+    private void sweep() {
+        offLoop(
+                () -> {
+                    book.sweep();
+                    return null;
+                },
+                (nothing, failure) -> {
+                    if (failure != null) {
+                        leavesLogs = true;
+                        LOG.info("job={} is swept later: {}", job, failure.toString());
+                    }
+                });
     }
 
     /**
@@ -393,6 +435,7 @@ public final class CheckpointCoordinator {
     /** The job was started again. */
     public void onRestarted() {
         totals = totals.plusRestart();
+        leavesLogs = settings.persister() == ChannelPersister.CONTINUOUS;
     }
 
     /**

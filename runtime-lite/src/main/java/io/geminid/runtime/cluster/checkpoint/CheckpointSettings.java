@@ -3,6 +3,8 @@ package io.geminid.runtime.cluster.checkpoint;
 import io.geminid.config.ConfigException;
 import io.geminid.config.ConfigKey;
 import io.geminid.config.GeminidProperties;
+import io.geminid.runtime.task.storage.ChannelLogSettings;
+import io.geminid.runtime.task.storage.ChannelPersister;
 import io.geminid.shuffle.event.BarrierKind;
 import io.geminid.shuffle.event.CheckpointBarrier;
 import io.geminid.state.checkpoint.BegunCheckpoint;
@@ -11,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
 /**
@@ -22,6 +25,8 @@ import java.util.random.RandomGenerator;
  * @param timeout after which one is given up
  * @param alignment how barriers behave
  * @param alignedTimeout how long they stay aligned, if for a time
+ * @param persister how what is in flight is kept
+ * @param logBytesMax most that a task's log of it holds
  * @param retained completed ones that are kept
  * @param keepsCopies whether workers keep copies of what they write
  * @param job name under which a job's checkpoints are found again; empty for a new one
@@ -37,6 +42,8 @@ public record CheckpointSettings(
         Duration timeout,
         BarrierKind alignment,
         Duration alignedTimeout,
+        ChannelPersister persister,
+        long logBytesMax,
         int retained,
         boolean keepsCopies,
         String job,
@@ -50,7 +57,8 @@ public record CheckpointSettings(
             ConfigKey.text(
                     "geminid.checkpoint.directory",
                     "",
-                    "Directory of checkpoints, reached by coordinator and workers; empty for none.");
+                    "Directory of checkpoints, reached by coordinator and workers; empty for"
+                            + " none.");
 
     /** From the beginning of one to that of the next. */
     public static final ConfigKey<Duration> INTERVAL =
@@ -135,6 +143,24 @@ public record CheckpointSettings(
                     Duration.ofHours(1),
                     "How long barriers that are aligned for a time stay so.");
 
+    /** How what is in flight is kept. */
+    public static final ConfigKey<ChannelPersister> PERSISTER =
+            ConfigKey.choice(
+                    "geminid.checkpoint.channel-persister",
+                    ChannelPersister.CHECKPOINT,
+                    "checkpoint: data in flight is copied when a barrier overtakes it; continuous:"
+                        + " all that is sent is logged, and a checkpoint says where it stands.");
+
+    /** Most that a log holds. */
+    public static final ConfigKey<Long> LOG_BYTES =
+            ConfigKey.bytes(
+                    "geminid.checkpoint.channel-log-bytes",
+                    "1gb",
+                    1 << 20,
+                    1L << 40,
+                    "How much of what it sent the log of a task holds before it begins anew,"
+                            + " because no checkpoint completes.");
+
     /** Completed ones that are kept. */
     public static final ConfigKey<Integer> RETAINED =
             ConfigKey.integer(
@@ -171,6 +197,8 @@ public record CheckpointSettings(
                     TIMEOUT,
                     ALIGNMENT,
                     ALIGNED_TIMEOUT,
+                    PERSISTER,
+                    LOG_BYTES,
                     RETAINED,
                     GUARANTEE,
                     LOCAL_COPIES,
@@ -188,13 +216,17 @@ public record CheckpointSettings(
      * @throws ConfigException if they do not fit each other
      */
     public static CheckpointSettings from(final GeminidProperties properties) {
+        final BarrierKind alignment =
+                alignment(properties.get(GUARANTEE), properties.get(ALIGNMENT));
         return new CheckpointSettings(
                 properties.get(DIRECTORY),
                 properties.get(INTERVAL),
                 properties.get(MIN_PAUSE),
                 properties.get(TIMEOUT),
-                alignment(properties.get(GUARANTEE), properties.get(ALIGNMENT)),
+                alignment,
                 properties.get(ALIGNED_TIMEOUT),
+                persister(properties.get(PERSISTER), alignment),
+                properties.get(LOG_BYTES),
                 properties.get(RETAINED),
                 properties.get(LOCAL_COPIES),
                 properties.get(JOB),
@@ -229,6 +261,21 @@ public record CheckpointSettings(
         };
     }
 
+    private static ChannelPersister persister(
+            final ChannelPersister persister, final BarrierKind alignment) {
+        if (persister == ChannelPersister.CONTINUOUS
+                && alignment != BarrierKind.UNALIGNED
+                && alignment != BarrierKind.ALIGNED_FOR_A_TIME) {
+            throw new ConfigException(
+                    PERSISTER.name()
+                            + "=continuous needs "
+                            + ALIGNMENT.name()
+                            + "=unaligned or aligned-for-a-time: a barrier that overtakes nothing"
+                            + " has nothing in flight to be kept");
+        }
+        return persister;
+    }
+
     private static BarrierKind atLeastOnce(final BarrierKind kind, final String text) {
         if (kind != BarrierKind.ALIGNED) {
             throw new ConfigException(
@@ -238,7 +285,8 @@ public record CheckpointSettings(
                             + "=aligned, not "
                             + text
                             + ": an unaligned checkpoint keeps the data in flight, which"
-                            + " at-least-once would count besides, and waits for no channel anyway");
+                            + " at-least-once would count besides, and waits for no channel"
+                            + " anyway");
         }
         return BarrierKind.TRACKED;
     }
@@ -260,6 +308,18 @@ public record CheckpointSettings(
 
     ClaimMode claimMode() {
         return claims ? ClaimMode.CLAIM : ClaimMode.NO_CLAIM;
+    }
+
+    /**
+     * How tasks log what they send.
+     *
+     * @param writer appends to logs
+     * @return {@code null} if they do not
+     */
+    public ChannelLogSettings log(final Executor writer) {
+        return persister == ChannelPersister.CONTINUOUS
+                ? new ChannelLogSettings(logBytesMax, writer, false)
+                : null;
     }
 
     /**

@@ -2,6 +2,7 @@ package io.geminid.runtime.cluster.checkpoint;
 
 import io.geminid.runtime.task.TaskId;
 import io.geminid.runtime.task.checkpoint.TaskSnapshot;
+import io.geminid.runtime.task.log.LogPosition;
 import io.geminid.state.checkpoint.CheckpointId;
 import io.geminid.state.checkpoint.manifest.CheckpointManifest;
 import io.geminid.state.checkpoint.manifest.OperatorSnapshot;
@@ -24,6 +25,7 @@ final class PendingCheckpoint {
     private final CheckpointRequest request;
     private final Set<TaskId> missing;
     private final Map<String, List<OperatorSnapshot>> operators = new TreeMap<>();
+    private final LogCut log = new LogCut();
     private long channelBytes;
     private long restoredBytes;
 
@@ -68,6 +70,7 @@ final class PendingCheckpoint {
         }
         for (final OperatorSnapshot operator : snapshot.operators()) {
             operators.computeIfAbsent(operator.operator(), o -> new ArrayList<>()).add(operator);
+            log.add(operator);
         }
         channelBytes += snapshot.channelBytes();
         restoredBytes += snapshot.restoredBytes();
@@ -76,6 +79,30 @@ final class PendingCheckpoint {
 
     boolean isWhole() {
         return missing.isEmpty();
+    }
+
+    /**
+     * All have answered: what is in flight is cut out of the logs that producers keep of it.
+     *
+     * @return why that cannot be; {@code null} if it is done
+     */
+    String cut() {
+        final String hole = log.hole();
+        if (hole == null) {
+            channelBytes += log.bytes();
+            operators.values().forEach(parts -> parts.replaceAll(log::cut));
+        }
+        return hole;
+    }
+
+    /** All have answered, and copied what is in flight: logs were only to be compared with. */
+    void dropLogs() {
+        operators.values().forEach(parts -> parts.replaceAll(log::without));
+    }
+
+    /** How far consumers have come, if producers keep logs. */
+    List<LogPosition> consumed() {
+        return log.consumed();
     }
 
     CheckpointManifest manifest() {

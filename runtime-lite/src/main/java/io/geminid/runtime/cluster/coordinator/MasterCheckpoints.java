@@ -13,11 +13,13 @@ import io.geminid.runtime.graph.execution.ExecutionGraph;
 import io.geminid.runtime.task.TaskId;
 import io.geminid.runtime.task.TaskRestore;
 import io.geminid.runtime.task.TaskState;
+import io.geminid.runtime.task.log.LogPosition;
 import io.geminid.shuffle.event.CheckpointBarrier;
 import io.geminid.state.checkpoint.CheckpointId;
 import io.geminid.state.checkpoint.manifest.CheckpointManifest;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -261,8 +263,9 @@ final class MasterCheckpoints {
         }
 
         @Override
-        public void completed(final long checkpoint, final boolean isFinal) {
-            tell(new FromCoordinator.CheckpointCompleted(jobId, checkpoint, isFinal));
+        public void completed(
+                final long checkpoint, final boolean isFinal, final List<LogPosition> consumed) {
+            tell(new FromCoordinator.CheckpointCompleted(jobId, checkpoint, isFinal, consumed));
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.geminid.runtime.cluster.message;
 
 import io.geminid.runtime.task.TaskId;
+import io.geminid.runtime.task.log.LogPosition;
 import io.geminid.serial.RecordFormatException;
 import io.geminid.serial.RecordInput;
 import io.geminid.serial.RecordOutput;
@@ -297,9 +298,16 @@ public sealed interface FromCoordinator extends ControlMessage {
      * @param jobId the job
      * @param checkpoint its number
      * @param isFinal whether tasks that have processed all input may end
+     * @param consumed before these positions no log of what was sent is needed
      */
-    record CheckpointCompleted(long jobId, long checkpoint, boolean isFinal)
+    record CheckpointCompleted(
+            long jobId, long checkpoint, boolean isFinal, List<LogPosition> consumed)
             implements FromCoordinator {
+
+        /** Copies the list. */
+        public CheckpointCompleted {
+            consumed = List.copyOf(consumed);
+        }
 
         @Override
         public ControlMessageType type() {
@@ -311,10 +319,15 @@ public sealed interface FromCoordinator extends ControlMessage {
             out.putLong(jobId);
             out.putLong(checkpoint);
             out.putByte(isFinal ? 1 : 0);
+            Fields.writeList(consumed, LogPosition::write, out);
         }
 
         static CheckpointCompleted read(final RecordInput in) {
-            return new CheckpointCompleted(in.getLong(), in.getLong(), in.getByte() != 0);
+            return new CheckpointCompleted(
+                    in.getLong(),
+                    in.getLong(),
+                    in.getByte() != 0,
+                    Fields.readList(LogPosition::read, in));
         }
     }
 

@@ -59,6 +59,9 @@ final class WorkerJob {
     void completeCheckpoint(final FromCoordinator.CheckpointCompleted completed) {
         snapshots.onCompleted(completed.checkpoint());
         forEach(task -> task.completeCheckpoint(completed.checkpoint(), completed.isFinal()));
+        if (!completed.consumed().isEmpty()) {
+            forEach(task -> task.truncateLog(completed.consumed()));
+        }
     }
 
     void abortCheckpoint(final FromCoordinator.CheckpointAborted aborted) {

@@ -152,6 +152,24 @@ public final class ChannelState {
         return StatePart.of(kind, FORMAT, handles, Bytes.copyOf(inline));
     }
 
+    /**
+     * As part of a snapshot, if all of it is in files already.
+     *
+     * @param kind which side of the channels this is
+     * @return the part
+     * @throws IllegalStateException if there are new bytes
+     */
+    public StatePart part(final PartKind kind) {
+        if (newBytes > 0) {
+            throw new IllegalStateException("newBytes=" + newBytes + " are in no file");
+        }
+        try {
+            return write(kind, null);
+        } catch (final IOException e) {
+            throw new AssertionError("nothing is written", e);
+        }
+    }
+
     /** A range of a file that is known, or of the one that is being written. */
     private record Slice(StateHandle known, long offset, long length) {
         StateHandle in(final StateHandle written) {

@@ -22,6 +22,13 @@ public interface CheckpointedGate {
     ChannelId idOf(int channel);
 
     /**
+     * Whether data in flight may become part of a checkpoint.
+     *
+     * @return false if barriers stay aligned here (INV U8)
+     */
+    boolean keepsInFlight();
+
+    /**
      * Lets a channel's producer go on.
      *
      * @param channel index of the channel

@@ -1,5 +1,6 @@
 package io.geminid.runtime.task.checkpoint;
 
+import io.geminid.runtime.task.log.ConsumedInput;
 import io.geminid.runtime.task.storage.JobSnapshots;
 import io.geminid.state.checkpoint.CheckpointId;
 import io.geminid.state.checkpoint.SnapshotWriter;
@@ -30,6 +31,8 @@ final class SnapshotInProgress {
     private final ChannelState inputs;
     private final long restoredBytesRead;
     private final ChannelState outputs = new ChannelState();
+    private CompletableFuture<StatePart> logged;
+    private StatePart consumed;
     private boolean inputOpen;
     private boolean outputOpen;
 
@@ -76,6 +79,17 @@ final class SnapshotInProgress {
         outputOpen = open;
     }
 
+    /**
+     * Nothing in flight is kept here: it is in the logs of producers.
+     *
+     * @param output this task's log, when it is durable
+     * @param input how far this task has read those of others; {@code null} if it reads nothing
+     */
+    void logged(final CompletableFuture<StatePart> output, final ConsumedInput input) {
+        logged = output;
+        consumed = input == null ? null : input.part();
+    }
+
     boolean isWhole() {
         return !inputOpen && !outputOpen;
     }
@@ -101,17 +115,44 @@ final class SnapshotInProgress {
             for (int i = 0; i < operators.size(); i++) {
                 snapshots.add(write(operators.get(i), i == 0, writer));
             }
-            final TaskSnapshot whole =
-                    new TaskSnapshot(snapshots, newBytes, restoredBytes, restoredBytesRead);
+            final CompletableFuture<StatePart> log =
+                    logged == null ? CompletableFuture.completedFuture(null) : logged;
             return writer.commit()
-                    .thenApply(
-                            nothing -> {
+                    .thenCombine(
+                            log,
+                            (nothing, part) -> {
+                                final TaskSnapshot whole =
+                                        new TaskSnapshot(
+                                                with(part, snapshots),
+                                                newBytes,
+                                                restoredBytes,
+                                                restoredBytesRead);
                                 storage.onWritten(id, whole.handles().toList());
                                 return whole;
                             });
         } finally {
             close();
         }
+    }
+
+    /** Adds a part to what the head has written. */
+    private static List<OperatorSnapshot> with(
+            final StatePart part, final List<OperatorSnapshot> snapshots) {
+        if (part == null) {
+            return snapshots;
+        }
+        final OperatorSnapshot head = snapshots.get(0);
+        final SubtaskSnapshot own = head.subtasks().get(0);
+        final List<StatePart> parts = new ArrayList<>(own.parts());
+        parts.add(part);
+        snapshots.set(
+                0,
+                new OperatorSnapshot(
+                        head.operator(),
+                        head.parallelism(),
+                        head.maxParallelism(),
+                        List.of(new SubtaskSnapshot(own.subtask(), parts))));
+        return snapshots;
     }
 
     private OperatorSnapshot write(
@@ -132,6 +173,9 @@ final class SnapshotInProgress {
         }
         if (isHead && !inputs.isEmpty()) {
             parts.add(inputs.write(PartKind.INPUT_CHANNELS, writer));
+        }
+        if (isHead && consumed != null) {
+            parts.add(consumed);
         }
         if (isHead && !outputs.isEmpty()) {
             parts.add(outputs.write(PartKind.OUTPUT_CHANNELS, writer));

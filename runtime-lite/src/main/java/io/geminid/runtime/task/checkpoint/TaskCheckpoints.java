@@ -1,5 +1,8 @@
 package io.geminid.runtime.task.checkpoint;
 
+import io.geminid.runtime.task.log.ConsumedInput;
+import io.geminid.runtime.task.log.LogPosition;
+import io.geminid.runtime.task.log.TaskLog;
 import io.geminid.runtime.task.storage.JobSnapshots;
 import io.geminid.runtime.time.ProcessingTimeService;
 import io.geminid.shuffle.buffer.Buffer;
@@ -35,16 +38,22 @@ public final class TaskCheckpoints implements BarrierAligner.Actions {
     private final List<Integer> channelOf = new ArrayList<>();
     private BarrierAligner aligner;
     private boolean[] keeps;
+    private long[] taken = new long[0];
     private final AtomicInteger writing = new AtomicInteger();
     private SnapshotInProgress pending;
     private long alignmentBeganMillis;
     private long bytesKept;
+    private long lastWhole;
+
+    /** Logged and sent, and may still have to overtake. */
+    private CheckpointBarrier waiting;
 
     /**
      * What the checkpoints of a task are made with.
      *
      * @param subtask index of the task's subtask
      * @param snapshots where they go; {@code null} if none are taken
+     * @param log has what is in flight in the outputs; {@code null} if it is kept here
      * @param io runs what writes them
      * @param clock of the task
      * @param state takes the state of all operators, the head first
@@ -54,6 +63,7 @@ public final class TaskCheckpoints implements BarrierAligner.Actions {
     public record Context(
             int subtask,
             JobSnapshots snapshots,
+            TaskLog log,
             Executor io,
             ProcessingTimeService clock,
             StateTaker state,
@@ -122,6 +132,7 @@ public final class TaskCheckpoints implements BarrierAligner.Actions {
         }
         aligner = new BarrierAligner(gateOf.size(), this);
         keeps = new boolean[gateOf.size()];
+        taken = new long[gateOf.size()];
     }
 
     /**
@@ -194,8 +205,13 @@ public final class TaskCheckpoints implements BarrierAligner.Actions {
         final long read = gates.stream().mapToLong(CheckpointedGate::restoredBytesRead).sum();
         pending = new SnapshotInProgress(begun.id(), context.subtask, state, restored, read);
         emit(barrier);
-        pending.inputOpen(keepsInput);
-        if (keepsInput) {
+        if (context.log != null) {
+            pending.logged(context.log.mark(barrier.checkpoint()), consumed(!keepsInput));
+        }
+        if (keepsInput && isLogged()) {
+            letOvertake(barrier.checkpoint());
+        } else if (keepsInput) {
+            pending.inputOpen(true);
             keepUnread(barrier.checkpoint());
         }
         writeIfWhole();
@@ -212,10 +228,25 @@ public final class TaskCheckpoints implements BarrierAligner.Actions {
     }
 
     /**
+     * Has the log give everything back, because the task ends. The task's thread is woken when it
+     * has.
+     *
+     * @return true once no other thread uses what the task owns
+     */
+    public boolean isLogClosed() {
+        return context.log == null || context.log.close();
+    }
+
+    /**
      * @return bytes in flight that were handed over to be written so far
      */
     public long bytesKept() {
         return bytesKept;
+    }
+
+    /** Whether what is in flight is in logs, and not kept here. */
+    private boolean isLogged() {
+        return context.log != null && !context.log.isBeside();
     }
 
     private void emit(final CheckpointBarrier barrier) {
@@ -229,6 +260,11 @@ public final class TaskCheckpoints implements BarrierAligner.Actions {
         final long left = Math.max(0, barrier.remainingMillis() - passed);
         final CheckpointBarrier sent = barrier.within(left);
         outputs.emitBarrier(sent, pending.outputs());
+        if (isLogged()) {
+            waiting = sent;
+            context.clock.schedule(now + left, time -> onOutputTimeout(sent));
+            return;
+        }
         pending.outputOpen(!outputs.isBarrierTaken(sent.checkpoint()));
         final SnapshotInProgress mine = pending;
         context.clock.schedule(now + left, time -> onOutputTimeout(mine, sent));
@@ -240,6 +276,36 @@ public final class TaskCheckpoints implements BarrierAligner.Actions {
             requireFits("outputs", mine.outputs().newBytes(), outputs.dataBytesMax());
             mine.outputOpen(false);
             writeIfWhole();
+        }
+    }
+
+    private void onOutputTimeout(final CheckpointBarrier sent) {
+        if (waiting == sent) {
+            waiting = null;
+            outputs.overtake(sent.as(BarrierKind.UNALIGNED), new ChannelState());
+        }
+    }
+
+    /** How far the state holds what came; {@code null} if nothing comes. */
+    private ConsumedInput consumed(final boolean aligned) {
+        final List<LogPosition> positions = new ArrayList<>();
+        for (int channel = 0; channel < taken.length; channel++) {
+            final CheckpointedGate gate = gate(channel);
+            if (gate.keepsInFlight()) {
+                final int own = channelOf.get(channel);
+                final long position = taken[channel] - gate.unread(own).remaining();
+                positions.add(new LogPosition(gate.idOf(own), position));
+            }
+        }
+        return positions.isEmpty() ? null : new ConsumedInput(aligned, positions);
+    }
+
+    /** Barriers that wait behind data are not waited for. */
+    private void letOvertake(final long checkpoint) {
+        for (int channel = 0; channel < keeps.length; channel++) {
+            if (aligner.awaits(channel)) {
+                gate(channel).overtake(channelOf.get(channel), checkpoint);
+            }
         }
     }
 
@@ -258,7 +324,11 @@ public final class TaskCheckpoints implements BarrierAligner.Actions {
     private void onData(
             final int first, final CheckpointedGate gate, final int channel, final Buffer data) {
         // Restored data comes on channels behind those of the gate itself.
-        if (channel < gate.channelCount() && keeps[first + channel]) {
+        if (channel >= gate.channelCount()) {
+            return;
+        }
+        taken[first + channel] += data.length();
+        if (keeps[first + channel]) {
             pending.inputs().add(gate.idOf(channel), data);
             if (pending.inputs().newBytes() > IN_FLIGHT_BYTES_MAX) {
                 abandon(
@@ -306,10 +376,16 @@ public final class TaskCheckpoints implements BarrierAligner.Actions {
     @Override
     public void abandon(final long checkpoint, final String reason) {
         drop(checkpoint);
-        context.listener.onDeclined(checkpoint, reason);
+        // With a log a snapshot is whole before all barriers have come.
+        if (checkpoint > lastWhole) {
+            context.listener.onDeclined(checkpoint, reason);
+        }
     }
 
     private void drop(final long checkpoint) {
+        if (waiting != null && waiting.checkpoint() <= checkpoint) {
+            waiting = null;
+        }
         if (pending != null && pending.checkpoint() <= checkpoint) {
             release();
         }
@@ -329,6 +405,7 @@ public final class TaskCheckpoints implements BarrierAligner.Actions {
         }
         final SnapshotInProgress whole = pending;
         pending = null;
+        lastWhole = whole.checkpoint();
         bytesKept += whole.inputs().newBytes() + whole.outputs().newBytes();
         writing.incrementAndGet();
         try {
@@ -367,6 +444,7 @@ public final class TaskCheckpoints implements BarrierAligner.Actions {
 
     /** Gives back what is held, because the task ends. Idempotent. */
     public void close() {
+        waiting = null;
         if (pending != null) {
             release();
         }

@@ -28,6 +28,7 @@ final class EdgeOutput<T> implements Output<T> {
     private final ChannelSelector<T> selector;
     private final StreamElementSerializer<T> serializer;
     private final StreamElement<T> element = new StreamElement<>();
+    private final boolean isLogged;
     private long records;
     private long bytes;
 
@@ -35,7 +36,9 @@ final class EdgeOutput<T> implements Output<T> {
             final EdgePlace place,
             final ResultPartition partition,
             final ChannelSelector<T> selector,
-            final RecordSerializer<T> values) {
+            final RecordSerializer<T> values,
+            final boolean isLogged) {
+        this.isLogged = isLogged;
         this.place = place;
         this.partition = partition;
         this.subpartitions = partition.subpartitionCount();
@@ -54,6 +57,8 @@ final class EdgeOutput<T> implements Output<T> {
                     barrier.kind().overtakes() ? 0 : Math.max(1, barrier.remainingMillis());
             partition.broadcastEvent(
                     barrier.as(BarrierKind.FORCED_ALIGNED).within(remaining), false);
+        } else if (isLogged) {
+            partition.broadcastEvent(barrier, barrier.kind().overtakes());
         } else if (barrier.kind().overtakes()) {
             keep(partition.broadcastOvertaking(barrier), overtaken);
         } else {
@@ -78,7 +83,9 @@ final class EdgeOutput<T> implements Output<T> {
     private void keep(final List<List<Buffer>> buffers, final ChannelState overtaken) {
         for (int subpartition = 0; subpartition < subpartitions; subpartition++) {
             for (final Buffer buffer : buffers.get(subpartition)) {
-                overtaken.add(place.output(subpartition), buffer);
+                if (!isLogged) {
+                    overtaken.add(place.output(subpartition), buffer);
+                }
                 buffer.release();
             }
         }

@@ -3,6 +3,8 @@ package io.geminid.runtime.task.io;
 import io.geminid.runtime.graph.JobEdge;
 import io.geminid.runtime.graph.execution.EdgeMapping;
 import io.geminid.runtime.task.checkpoint.ChannelId;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * One end of an edge, as one subtask sees it.
@@ -19,6 +21,11 @@ public record EdgePlace(
     /** The channel of a subpartition, seen from the producing subtask. */
     ChannelId output(final int subpartition) {
         return new ChannelId(edge.id(), subtask, mapping.consumerOf(subtask, subpartition));
+    }
+
+    /** The channels of all subpartitions, seen from the producing subtask. */
+    List<ChannelId> outputs(final int subpartitions) {
+        return IntStream.range(0, subpartitions).mapToObj(this::output).toList();
     }
 
     /** The channel of an input, seen from the consuming subtask. */

@@ -255,6 +255,11 @@ final class GateInput<T> implements CheckpointedGate {
     }
 
     @Override
+    public boolean keepsInFlight() {
+        return !place.staysAligned();
+    }
+
+    @Override
     public void resume(final int channel) {
         gate.resumeConsumption(channel);
     }

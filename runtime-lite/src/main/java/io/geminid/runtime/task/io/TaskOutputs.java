@@ -6,6 +6,7 @@ import io.geminid.runtime.graph.stream.EdgeSpec;
 import io.geminid.runtime.operator.Output;
 import io.geminid.runtime.task.checkpoint.ChannelState;
 import io.geminid.runtime.task.checkpoint.CheckpointedOutputs;
+import io.geminid.runtime.task.log.TaskLog;
 import io.geminid.shuffle.event.CheckpointBarrier;
 import io.geminid.shuffle.partition.ResultPartition;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.Map;
 public final class TaskOutputs implements CheckpointedOutputs {
 
     private final Runnable wake;
+    private final TaskLog log;
     private final List<EdgeOutput<?>> outputs = new ArrayList<>();
     private final Map<Integer, EdgeOutput<?>> byEdge = new HashMap<>();
     private final List<OnceListener> available = new ArrayList<>();
@@ -28,9 +30,11 @@ public final class TaskOutputs implements CheckpointedOutputs {
      * Makes an empty set.
      *
      * @param wake wakes the task's thread; called by any thread
+     * @param log gets what may be in flight when a checkpoint is taken; {@code null} for none
      */
-    public TaskOutputs(final Runnable wake) {
+    public TaskOutputs(final Runnable wake, final TaskLog log) {
         this.wake = wake;
+        this.log = log;
     }
 
     /**
@@ -40,7 +44,12 @@ public final class TaskOutputs implements CheckpointedOutputs {
      * @param partition from now on closed by this
      */
     public void add(final EdgePlace place, final ResultPartition partition) {
-        final EdgeOutput<?> output = output(place.edge().spec(), place, partition);
+        final boolean isLogged = log != null && !place.staysAligned();
+        if (isLogged) {
+            log.add(partition, place.outputs(partition.subpartitionCount()));
+        }
+        final EdgeOutput<?> output =
+                output(place.edge().spec(), place, partition, isLogged && !log.isBeside());
         outputs.add(output);
         byEdge.put(place.edge().id(), output);
         available.add(new OnceListener(wake));
@@ -50,14 +59,17 @@ public final class TaskOutputs implements CheckpointedOutputs {
     }
 
     private static <T> EdgeOutput<T> output(
-            final EdgeSpec<T> spec, final EdgePlace place, final ResultPartition partition) {
+            final EdgeSpec<T> spec,
+            final EdgePlace place,
+            final ResultPartition partition,
+            final boolean isLogged) {
         final ChannelSelector<T> selector =
                 spec.partitioner()
                         .selector(
                                 partition.subpartitionCount(),
                                 place.maxParallelism(),
                                 place.subtask());
-        return new EdgeOutput<>(place, partition, selector, spec.serializer());
+        return new EdgeOutput<>(place, partition, selector, spec.serializer(), isLogged);
     }
 
     /**

@@ -7,11 +7,15 @@ import io.geminid.state.checkpoint.CorruptStateException;
 import io.geminid.state.checkpoint.SnapshotWriter;
 import io.geminid.state.checkpoint.StateHandle;
 import io.geminid.state.checkpoint.StateInput;
+import io.geminid.state.checkpoint.StateScope;
+import io.geminid.state.checkpoint.format.StateFileWriter;
+import io.geminid.state.checkpoint.storage.SnapshotFile;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.Collection;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -86,6 +90,36 @@ public final class JobSnapshots {
             worker.merging().expect(id, writers);
         }
         return worker.storage().newWriter(id);
+    }
+
+    /**
+     * How tasks log what they send.
+     *
+     * @return {@code null} if they do not
+     */
+    public ChannelLogSettings log() {
+        return worker.log();
+    }
+
+    /**
+     * Begins a file of a task's log.
+     *
+     * @param checkpoint the first one that may refer to it
+     * @return the caller's to commit or discard
+     * @throws IOException if the storage is full or gone
+     */
+    public SnapshotFile newLogFile(final long checkpoint) throws IOException {
+        return worker.files()
+                .create(idOf(checkpoint), StateScope.SHARED, StateFileWriter.BLOCK_BYTES_DEFAULT);
+    }
+
+    /**
+     * Runs what blocks on files, without hurry.
+     *
+     * @return any thread's
+     */
+    public Executor io() {
+        return worker.io();
     }
 
     /**

@@ -23,6 +23,8 @@ public final class WorkerSnapshots {
     private final MergingCheckpointStorage merging;
     private final LocalRecoveryStorage local;
     private final Executor io;
+    private final SnapshotFiles files;
+    private final ChannelLogSettings log;
     private final Map<Long, JobSnapshots> jobs = new ConcurrentHashMap<>();
 
     /**
@@ -32,18 +34,20 @@ public final class WorkerSnapshots {
      * @param copies the worker's own; {@code null} for none
      * @param ids never gives an identity twice, in any process
      * @param io runs what deletes files
+     * @param log how tasks log what they send; {@code null} if they do not
      */
     public WorkerSnapshots(
             final BlobStore blobs,
             final BlobStore copies,
             final Supplier<UUID> ids,
-            final Executor io) {
+            final Executor io,
+            final ChannelLogSettings log) {
         this.io = io;
+        this.log = log;
+        files = new SnapshotFiles(blobs, ids);
         merging =
                 new MergingCheckpointStorage(
-                        new SnapshotFiles(blobs, ids),
-                        new BlobCheckpointStorage(blobs, ids),
-                        MergeLimits.DEFAULT);
+                        files, new BlobCheckpointStorage(blobs, ids), MergeLimits.DEFAULT);
         local = copies == null ? null : new LocalRecoveryStorage(merging, copies, ids);
     }
 
@@ -95,6 +99,15 @@ public final class WorkerSnapshots {
 
     CheckpointStorage storage() {
         return local == null ? merging : local;
+    }
+
+    SnapshotFiles files() {
+        return files;
+    }
+
+    /** {@code null} if tasks log nothing. */
+    ChannelLogSettings log() {
+        return log;
     }
 
     MergingCheckpointStorage merging() {

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.geminid.runtime.task.TaskId;
 import io.geminid.runtime.task.TaskRestore;
 import io.geminid.runtime.task.TaskState;
+import io.geminid.runtime.task.checkpoint.ChannelId;
 import io.geminid.runtime.task.checkpoint.TaskSnapshot;
+import io.geminid.runtime.task.log.LogPosition;
 import io.geminid.serial.RecordFormatException;
 import io.geminid.shuffle.descriptor.PartitionDescriptor;
 import io.geminid.shuffle.descriptor.ResultPartitionId;
@@ -90,7 +92,8 @@ class ControlCodecTest {
                         5,
                         new CheckpointBarrier(4, 3, BarrierKind.ALIGNED_FOR_A_TIME, 7),
                         Set.of(new UUID(1, 2))),
-                new FromCoordinator.CheckpointCompleted(5, 4, true),
+                new FromCoordinator.CheckpointCompleted(
+                        5, 4, true, List.of(new LogPosition(new ChannelId(1, 2, 3), 1L << 40))),
                 new FromCoordinator.CheckpointAborted(5, 4),
                 new FromCoordinator.Alive(),
                 new FromCoordinator.PrepareJob(5, 1, "demo", List.of("--input", "", "ü")),

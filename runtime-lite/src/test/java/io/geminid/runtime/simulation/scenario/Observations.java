@@ -1,5 +1,6 @@
 package io.geminid.runtime.simulation.scenario;
 
+import io.geminid.runtime.cluster.checkpoint.LogComparison;
 import io.geminid.runtime.cluster.job.TaskReport;
 import io.geminid.runtime.cluster.message.ControlMessage;
 import io.geminid.runtime.cluster.message.FromCoordinator;
@@ -11,6 +12,8 @@ import io.geminid.runtime.task.TaskRestore;
 import io.geminid.runtime.task.TaskState;
 import io.geminid.runtime.task.checkpoint.RestoredChannel;
 import io.geminid.runtime.task.checkpoint.TaskSnapshot;
+import io.geminid.state.checkpoint.blob.BlobStore;
+import io.geminid.state.checkpoint.storage.BlobCheckpointStorage;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -49,6 +52,7 @@ final class Observations implements SimulatedCluster.Listener {
     private final Set<List<Integer>> drained = new HashSet<>();
     private final Set<List<Integer>> finished = new HashSet<>();
     private final Map<Long, Set<List<Integer>>> taken = new HashMap<>();
+    private final Map<Long, Map<TaskId, TaskSnapshot>> snapshots = new HashMap<>();
     private final Set<Long> tookOver = new HashSet<>();
     private final CommittedFiles files;
     private Consumer<Moment> onMoment = moment -> {};
@@ -94,12 +98,39 @@ final class Observations implements SimulatedCluster.Listener {
 
     /** Tasks that have begun again never share the storage with what those before come to. */
     @Override
-    public void onCheckpoint(final long checkpoint, final String operatorStates) {
+    public void onCheckpoint(
+            final long checkpoint, final String operatorStates, final BlobStore storage) {
         if (checkpoint <= outdated) {
             throw new AssertionError(
                     "checkpoint=" + checkpoint + " of tasks that have begun again (INV R7)");
         }
         files.onCheckpoint(operatorStates);
+        if (scenario.logsBeside()) {
+            compare(snapshots.getOrDefault(checkpoint, Map.of()), storage);
+        }
+    }
+
+    @Override
+    public boolean logsBeside() {
+        return scenario.logsBeside();
+    }
+
+    /** What was copied is what was logged (INV O4). */
+    private void compare(final Map<TaskId, TaskSnapshot> all, final BlobStore storage) {
+        final LogComparison.Result result =
+                LogComparison.of(
+                        all,
+                        new BlobCheckpointStorage(
+                                storage,
+                                () -> {
+                                    throw new IllegalStateException("nothing is written");
+                                }));
+        if (result.bytes() > 0) {
+            reach(Sometimes.BYTES_IN_FLIGHT_COMPARED_WITH_LOGS);
+        }
+        if (result.isRestored() && result.bytes() > 0) {
+            reach(Sometimes.BYTES_IN_FLIGHT_COMPARED_BESIDE_RESTORED_ONES);
+        }
     }
 
     Set<Sometimes> reached() {
@@ -162,6 +193,9 @@ final class Observations implements SimulatedCluster.Listener {
             triggered = Math.max(triggered, trigger.barrier().checkpoint());
         } else if (message instanceof FromCoordinator.CheckpointCompleted completed) {
             onCompleted(worker, completed.checkpoint(), completed.isFinal());
+            if (completed.consumed().stream().anyMatch(each -> each.position() > 0)) {
+                reach(Sometimes.LOG_CUT_OFF);
+            }
         } else if (message instanceof FromCoordinator.CheckpointAborted aborted) {
             onAborted(worker, aborted.checkpoint());
         }
@@ -251,6 +285,9 @@ final class Observations implements SimulatedCluster.Listener {
             if (!channel.slices().isEmpty()) {
                 restoredInFlight = true;
                 reach(Sometimes.TASK_GIVEN_BYTES_IN_FLIGHT);
+                if (scenario.logs()) {
+                    reach(Sometimes.TASK_GIVEN_BYTES_OUT_OF_LOGS);
+                }
                 if (channel.rescaled()) {
                     reach(Sometimes.BYTES_IN_FLIGHT_RESCALED);
                 }
@@ -267,8 +304,11 @@ final class Observations implements SimulatedCluster.Listener {
             onTask(worker, changed.task(), changed.state());
         } else if (message instanceof FromWorker.SnapshotTaken taken) {
             onSnapshot(worker, taken);
-        } else if (message instanceof FromWorker.SnapshotDeclined) {
+        } else if (message instanceof FromWorker.SnapshotDeclined declined) {
             reach(Sometimes.SNAPSHOT_DECLINED);
+            if (declined.reason().contains("channel log")) {
+                reach(Sometimes.LOG_BEGAN_ANEW);
+            }
         } else if (message instanceof FromWorker.Progress progress) {
             for (final TaskCounters task : progress.tasks()) {
                 final var pressed = task.counters().get(TaskReport.Counters.BACK_PRESSURED_NS);
@@ -302,6 +342,11 @@ final class Observations implements SimulatedCluster.Listener {
     private void onSnapshot(final String worker, final FromWorker.SnapshotTaken snapshot) {
         final long checkpoint = snapshot.checkpoint();
         answered.add(worker + " " + checkpoint);
+        if (scenario.logsBeside()) {
+            snapshots
+                    .computeIfAbsent(checkpoint, c -> new HashMap<>())
+                    .put(snapshot.task(), snapshot.snapshot());
+        }
         taken.computeIfAbsent(checkpoint, c -> new HashSet<>()).add(subtaskOf(snapshot.task()));
         if (givenUp.contains(checkpoint)) {
             reach(Sometimes.SNAPSHOT_CAME_AFTER_ITS_CHECKPOINT_WAS_GIVEN_UP);
@@ -347,6 +392,7 @@ final class Observations implements SimulatedCluster.Listener {
     @Override
     public void onCoordinator() {
         note("coordinator started");
+        snapshots.clear();
         newCoordinator = true;
     }
 

@@ -41,6 +41,9 @@ record Scenario(
 
     private static final String PATIENT = "30s";
 
+    /** So that the persister changes nothing else. */
+    private static final long PERSISTER_SALT = 0x6C6F67L;
+
     static Scenario of(final long seed, final Path output) {
         final Random random = new Random(seed);
         final boolean congested = random.nextInt(3) == 0;
@@ -60,6 +63,7 @@ record Scenario(
                     CheckpointSettings.ALIGNMENT.name(),
                     random.nextInt(4) == 0 ? "aligned-for-a-time" : "unaligned");
         }
+        persist(new Random(seed ^ PERSISTER_SALT), configuration);
         final ScenarioJob job =
                 ScenarioJob.of(
                         random,
@@ -76,6 +80,26 @@ record Scenario(
                 storageDelayNsMax,
                 job.rescales() ? harm.with(FaultKind.RESCALE) : harm,
                 random.nextInt(5) > 0);
+    }
+
+    /** Where barriers overtake, what is in flight is copied, or logged, or both and compared. */
+    private static void persist(final Random random, final Map<String, String> configuration) {
+        if (!configuration.get(CheckpointSettings.ALIGNMENT.name()).equals("aligned")
+                && random.nextInt(3) == 0) {
+            configuration.put(CheckpointSettings.PERSISTER.name(), "continuous");
+        }
+    }
+
+    /** Whether what is sent is logged, and what is in flight cut out of that. */
+    boolean logs() {
+        return configuration.containsKey(CheckpointSettings.PERSISTER.name());
+    }
+
+    /** Whether what is copied is logged besides. */
+    boolean logsBeside() {
+        return !logs()
+                && !configuration.get(CheckpointSettings.ALIGNMENT.name()).equals("aligned")
+                && new Random(seed ^ PERSISTER_SALT).nextInt(3) == 1;
     }
 
     /** Sources take so long that there is time for some checkpoints. */

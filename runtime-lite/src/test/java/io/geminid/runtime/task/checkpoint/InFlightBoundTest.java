@@ -29,7 +29,8 @@ class InFlightBoundTest {
                         new MemoryBlobStore(() -> Instant.EPOCH),
                         null,
                         () -> new UUID(1, answers.size()),
-                        Runnable::run);
+                        Runnable::run,
+                        null);
         snapshots.open(JOB, 0);
         final TaskCheckpoints.Listener listener =
                 new TaskCheckpoints.Listener() {
@@ -47,6 +48,7 @@ class InFlightBoundTest {
                 new TaskCheckpoints.Context(
                         0,
                         snapshots.job(JOB),
+                        null,
                         Runnable::run,
                         new ManualProcessingTime(0),
                         begun ->

@@ -92,6 +92,30 @@ public final class StateFileWriter implements Closeable {
         }
     }
 
+    /**
+     * Appends payload, and leaves position and limit of its memory alone.
+     *
+     * @param source where the payload is
+     * @param offset absolute index of its first byte
+     * @param length how many bytes
+     * @throws IOException as the blob does
+     */
+    public void write(final ByteBuffer source, final int offset, final int length)
+            throws IOException {
+        payloadBytes += length;
+        int done = 0;
+        while (done < length) {
+            final int room = blockBytes - (buffer.position() - blockStart);
+            final int count = Math.min(room, length - done);
+            buffer.put(buffer.position(), source, offset + done, count);
+            buffer.position(buffer.position() + count);
+            done += count;
+            if (count == room) {
+                endBlock();
+            }
+        }
+    }
+
     private void endBlock() throws IOException {
         final ByteBuffer payload = buffer.duplicate().flip().position(blockStart);
         buffer.putInt(checksum.of(block, payload));

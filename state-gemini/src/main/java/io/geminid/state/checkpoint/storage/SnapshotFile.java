@@ -48,6 +48,19 @@ public final class SnapshotFile {
     }
 
     /**
+     * Appends payload, and leaves position and limit of its memory alone.
+     *
+     * @param source where the payload is
+     * @param offset absolute index of its first byte
+     * @param length how many bytes
+     * @throws IOException when the storage is full or gone
+     */
+    public void write(final ByteBuffer source, final int offset, final int length)
+            throws IOException {
+        writer.write(source, offset, length);
+    }
+
+    /**
      * Makes the file durable under its name.
      *
      * @throws IOException when it is unknown whether it is; the file is then to be discarded
