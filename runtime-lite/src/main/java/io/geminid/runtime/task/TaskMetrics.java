@@ -23,7 +23,8 @@ public final class TaskMetrics {
         /** Bytes of records written to outputs. */
         BYTES_OUT("bytesOut"),
         /**
-         * Bytes in flight that were put into files of checkpoints, also of those given up later.
+         * Bytes in flight that were put into files of checkpoints, also of those given up later;
+         * all bytes that were logged, if what is sent is logged all the time.
          */
         CHANNEL_BYTES_KEPT("channelBytesKept"),
         /** Bytes in flight of the checkpoint that the task began with, read so far. */

@@ -22,7 +22,7 @@ import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Checkpoints that somebody asks for, and jobs that start from them. */
 class SavepointTest {
@@ -39,12 +39,13 @@ class SavepointTest {
 
     // T1, T3: what came before the savepoint is shown, the rest comes from the job after it.
     @ParameterizedTest
-    @ValueSource(strings = {"false", "true"})
-    void aJobGoesOnFromASavepointWithAnotherParallelism(final String claim) throws Exception {
+    @CsvSource({"false, checkpoint", "true, checkpoint", "false, continuous"})
+    void aJobGoesOnFromASavepointWithAnotherParallelism(final String claim, final String persister)
+            throws Exception {
         final SampleOptions options = SampleOptions.of(output, 2).withRecords(100_000);
         final CheckpointId savepoint;
-        try (Cluster cluster =
-                EmbeddedCluster.start(new ClusterConfig(2, 3, properties(Map.of())))) {
+        final Map<String, String> kept = Map.of(CheckpointSettings.PERSISTER.name(), persister);
+        try (Cluster cluster = EmbeddedCluster.start(new ClusterConfig(2, 3, properties(kept)))) {
             final RunningJob job = cluster.submit(options.request(), ProgressListener.NONE);
             savepoint = keep(job, KeepMode.SAVEPOINT_AND_STOP);
             assertThat(job.await().status()).isEqualTo(JobStatus.CANCELED);

@@ -58,6 +58,11 @@ class SimulatedFailoverTest {
         entries.put(CheckpointSettings.RESTARTS.name(), "1000");
         entries.put(StateStores.STORE.name(), random.nextBoolean() ? "heap" : "gemini");
         entries.putAll(more);
+        final boolean overtakes =
+                !"aligned".equals(entries.get(CheckpointSettings.ALIGNMENT.name()));
+        entries.put(
+                CheckpointSettings.PERSISTER.name(),
+                overtakes && random.nextBoolean() ? "continuous" : "checkpoint");
         return GeminidProperties.of(entries, keys);
     }
 

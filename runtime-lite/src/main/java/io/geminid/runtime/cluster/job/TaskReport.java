@@ -37,7 +37,7 @@ public record TaskReport(
         /** Bytes written to outputs, without frame headers. */
         public static final String BYTES_OUT = "bytesOut";
 
-        /** Bytes in flight that were put into files of checkpoints. */
+        /** Bytes in flight that were put into files of checkpoints, or into logs. */
         public static final String CHANNEL_BYTES_KEPT = "channelBytesKept";
 
         /** Bytes in flight of the checkpoint that the task began with, read so far. */

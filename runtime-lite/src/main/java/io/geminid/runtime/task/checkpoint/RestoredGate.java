@@ -1,5 +1,6 @@
 package io.geminid.runtime.task.checkpoint;
 
+import io.geminid.runtime.task.log.SliceReader;
 import io.geminid.shuffle.buffer.Buffer;
 import io.geminid.shuffle.descriptor.ShuffleDescriptor;
 import io.geminid.shuffle.gate.InputElement;
@@ -7,7 +8,6 @@ import io.geminid.shuffle.gate.InputGate;
 import io.geminid.state.checkpoint.CheckpointStorage;
 import io.geminid.state.checkpoint.CorruptStateException;
 import io.geminid.state.checkpoint.StateHandle;
-import io.geminid.state.checkpoint.StateInput;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -33,8 +33,8 @@ public final class RestoredGate implements InputGate {
     private final long[] delivered;
     private int current;
     private int slice;
+    private SliceReader reader;
     private long sliceDelivered;
-    private StateInput input;
     private Runnable whenDone = () -> {};
     private boolean done;
 
@@ -72,9 +72,9 @@ public final class RestoredGate implements InputGate {
             final List<RestoredChannel> channels) {
         final ByteBuffer scratch = ByteBuffer.allocate(PIECE_BYTES);
         for (final RestoredChannel channel : channels) {
-            try {
+            try (SliceReader reader = new SliceReader(storage, channel.slices())) {
                 for (final StateHandle slice : channel.slices()) {
-                    check(storage, slice, scratch);
+                    check(reader, slice, scratch);
                 }
             } catch (final IOException e) {
                 gate.close();
@@ -86,13 +86,11 @@ public final class RestoredGate implements InputGate {
     }
 
     private static void check(
-            final CheckpointStorage storage, final StateHandle slice, final ByteBuffer scratch)
+            final SliceReader reader, final StateHandle slice, final ByteBuffer scratch)
             throws IOException {
-        try (StateInput in = storage.open(slice)) {
-            for (long at = 0; at < slice.length(); at += scratch.limit()) {
-                final int length = (int) Math.min(PIECE_BYTES, slice.length() - at);
-                in.read(at, scratch.clear().limit(length));
-            }
+        for (long at = 0; at < slice.length(); at += scratch.limit()) {
+            final int length = (int) Math.min(PIECE_BYTES, slice.length() - at);
+            reader.read(slice, at, scratch.clear().limit(length));
         }
     }
 
@@ -176,25 +174,25 @@ public final class RestoredGate implements InputGate {
 
     private boolean pollRestored(final InputElement into) throws IOException {
         while (current < channels.size()) {
-            final List<StateHandle> slices = channels.get(current).slices();
-            if (slice == slices.size()) {
+            final List<StateHandle> handles = channels.get(current).slices();
+            if (slice == handles.size()) {
+                closeReader();
                 current++;
                 slice = 0;
                 continue;
             }
-            final StateHandle handle = slices.get(slice);
+            final StateHandle handle = handles.get(slice);
             if (sliceDelivered == handle.length()) {
-                closeInput();
                 slice++;
                 sliceDelivered = 0;
                 continue;
             }
-            if (input == null) {
-                input = storage.open(handle);
-            }
             final int length = (int) Math.min(PIECE_BYTES, handle.length() - sliceDelivered);
             final ByteBuffer piece = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-            input.read(sliceDelivered, piece);
+            if (reader == null) {
+                reader = new SliceReader(storage, handles);
+            }
+            reader.read(handle, sliceDelivered, piece);
             sliceDelivered += length;
             delivered[current] += length;
             into.set(gate.channelCount() + current, new HeapBuffer(piece.clear()));
@@ -203,10 +201,10 @@ public final class RestoredGate implements InputGate {
         return false;
     }
 
-    private void closeInput() throws IOException {
-        if (input != null) {
-            input.close();
-            input = null;
+    private void closeReader() throws IOException {
+        if (reader != null) {
+            reader.close();
+            reader = null;
         }
     }
 
@@ -281,9 +279,9 @@ public final class RestoredGate implements InputGate {
     @Override
     public void close() {
         try {
-            closeInput();
+            closeReader();
         } catch (final IOException e) {
-            input = null; // what was read from it was right
+            reader = null; // what was read from it was right
         }
         gate.close();
     }

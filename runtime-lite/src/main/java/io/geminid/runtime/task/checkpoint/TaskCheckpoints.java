@@ -238,10 +238,11 @@ public final class TaskCheckpoints implements BarrierAligner.Actions {
     }
 
     /**
-     * @return bytes in flight that were handed over to be written so far
+     * @return bytes in flight that were handed over to be written so far; with a log, all that was
+     *     logged
      */
     public long bytesKept() {
-        return bytesKept;
+        return context.log == null ? bytesKept : bytesKept + context.log.bytesLogged();
     }
 
     /** Whether what is in flight is in logs, and not kept here. */

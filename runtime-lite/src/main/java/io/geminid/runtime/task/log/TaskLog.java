@@ -52,6 +52,7 @@ public final class TaskLog {
     private final Runnable turn = this::turn;
     private boolean closeAsked;
     private volatile boolean closed; // written by the log's thread
+    private volatile long bytesLogged; // written by the log's thread
 
     // The log's thread only.
     private final List<LogIndex> channels = new ArrayList<>();
@@ -133,6 +134,15 @@ public final class TaskLog {
     }
 
     /**
+     * Bytes that were appended so far. Any thread.
+     *
+     * @return of all channels
+     */
+    public long bytesLogged() {
+        return bytesLogged;
+    }
+
+    /**
      * Gives everything back, soon. The task's thread is woken then.
      *
      * @return whether that is done
@@ -147,7 +157,11 @@ public final class TaskLog {
         return closed;
     }
 
-    /** Has a turn follow, if none is to come. Any thread. */
+    /**
+     * Has a turn follow, if none is to come. Any thread. A turn that is about to end may miss a
+     * segment whose thread takes it for one that goes on; flushing the partition, behind a full
+     * fence, makes that good.
+     */
     private void wake() {
         if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
             snapshots.log().writer().execute(turn);
@@ -238,6 +252,7 @@ public final class TaskLog {
                 open.write(memory, length);
                 channel.add(open, offset, length);
                 heldBytes += length;
+                bytesLogged += length;
                 if (open.length() >= FILE_BYTES_MAX) {
                     seal();
                 }

@@ -125,6 +125,9 @@ final class Observations implements SimulatedCluster.Listener {
                                 () -> {
                                     throw new IllegalStateException("nothing is written");
                                 }));
+        if (result.hasHole() && !reached.contains(Sometimes.FAULT_STORAGE)) {
+            throw new AssertionError("a log has forgotten what is in flight");
+        }
         if (result.bytes() > 0) {
             reach(Sometimes.BYTES_IN_FLIGHT_COMPARED_WITH_LOGS);
         }
