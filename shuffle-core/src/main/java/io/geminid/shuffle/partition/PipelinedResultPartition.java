@@ -5,6 +5,7 @@ import io.geminid.memory.Segment;
 import io.geminid.serial.RecordOutput;
 import io.geminid.shuffle.buffer.Buffer;
 import io.geminid.shuffle.buffer.EventBuffer;
+import io.geminid.shuffle.buffer.LoggedSegments;
 import io.geminid.shuffle.descriptor.ResultPartitionId;
 import io.geminid.shuffle.event.BarrierKind;
 import io.geminid.shuffle.event.CheckpointBarrier;

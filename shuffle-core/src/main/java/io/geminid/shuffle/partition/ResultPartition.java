@@ -2,6 +2,7 @@ package io.geminid.shuffle.partition;
 
 import io.geminid.serial.RecordOutput;
 import io.geminid.shuffle.buffer.Buffer;
+import io.geminid.shuffle.buffer.LoggedSegments;
 import io.geminid.shuffle.descriptor.ResultPartitionId;
 import io.geminid.shuffle.event.CheckpointBarrier;
 import io.geminid.shuffle.event.ShuffleEvent;

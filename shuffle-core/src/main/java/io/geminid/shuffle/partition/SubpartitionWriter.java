@@ -4,6 +4,7 @@ import io.geminid.memory.Segment;
 import io.geminid.serial.RecordOutput;
 import io.geminid.shuffle.buffer.Buffer;
 import io.geminid.shuffle.buffer.EventBuffer;
+import io.geminid.shuffle.buffer.LoggedSegments;
 import io.geminid.shuffle.buffer.WrittenSegment;
 import io.geminid.shuffle.wire.FrameHeader;
 import java.nio.ByteBuffer;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.geminid.memory.LocalPoolContext;
 import io.geminid.serial.RecordOutput;
 import io.geminid.shuffle.buffer.Buffer;
+import io.geminid.shuffle.buffer.LoggedSegments;
 import io.geminid.shuffle.descriptor.ResultPartitionId;
 import io.geminid.shuffle.event.UserEvent;
 import io.geminid.testing.PoolExtension;

@@ -2,7 +2,7 @@ package io.geminid.runtime.task.log;
 
 import io.geminid.runtime.task.checkpoint.ChannelId;
 import io.geminid.runtime.task.storage.JobSnapshots;
-import io.geminid.shuffle.partition.LoggedSegments;
+import io.geminid.shuffle.buffer.LoggedSegments;
 import io.geminid.shuffle.partition.ResultPartition;
 import io.geminid.state.checkpoint.manifest.StatePart;
 import java.io.IOException;

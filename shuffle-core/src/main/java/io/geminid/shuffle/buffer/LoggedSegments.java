@@ -1,6 +1,5 @@
-package io.geminid.shuffle.partition;
+package io.geminid.shuffle.buffer;
 
-import io.geminid.shuffle.buffer.WrittenSegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -56,7 +55,7 @@ public final class LoggedSegments {
      * @param segmentsMax most segments that the partition can have at a time
      * @param wake told, on the producing thread, that there is something worth taking
      */
-    LoggedSegments(final int subpartitionCount, final int segmentsMax, final Runnable wake) {
+    public LoggedSegments(final int subpartitionCount, final int segmentsMax, final Runnable wake) {
         final int places = Integer.highestOneBit(Math.max(1, segmentsMax - 1)) << 1;
         segments = new WrittenSegment[places];
         subpartitions = new int[places];
@@ -69,8 +68,14 @@ public final class LoggedSegments {
 
     // Producing thread.
 
-    /** Takes over the writer's hold on a segment of which so many bytes are committed. */
-    void append(final int subpartition, final WrittenSegment segment, final int length) {
+    /**
+     * Takes over the writer's hold on a segment.
+     *
+     * @param subpartition whose it is
+     * @param segment finished
+     * @param length bytes of it that are committed
+     */
+    public void append(final int subpartition, final WrittenSegment segment, final int length) {
         positions[subpartition] += length;
         if (closed) {
             segment.releaseByWriter();
@@ -92,7 +97,7 @@ public final class LoggedSegments {
     }
 
     /** Whoever writes the log is told of everything: the producing thread is about to wait. */
-    void flush() {
+    public void flush() {
         if (appended != (long) TAKEN.getAcquire(this)) {
             wake.run();
         }
