@@ -259,6 +259,22 @@ class TaskLogTest {
         close();
     }
 
+    // INV O2
+    @Test
+    void aPartIsThereWhenItsFilesAreDurable() throws Exception {
+        write();
+        final Marked marked = marked();
+        while (!turns.isEmpty()) {
+            run(turns);
+        }
+        assertThat(marked.part).isNotDone();
+        assertThat(blobs.list("")).noneMatch(entry -> entry.name().endsWith(".state"));
+        runAll();
+        assertThat(marked.part).isCompleted();
+        assertThat(blobs.list("")).anyMatch(entry -> entry.name().endsWith(".state"));
+        close();
+    }
+
     @Test
     void whatNobodyNeedsIsForgotten() throws Exception {
         for (int i = 0; i < 200; i++) {
