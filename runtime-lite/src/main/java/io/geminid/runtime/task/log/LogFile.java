@@ -20,7 +20,8 @@ final class LogFile {
     private final SnapshotFile file;
     private final CompletableFuture<Void> durable = new CompletableFuture<>();
     private boolean sealed;
-    private boolean named;
+    private boolean named; // guarded by this
+    private boolean dropped; // guarded by this
 
     /** Pieces of channels that are in it and may still be needed. */
     private int pieces;
@@ -60,9 +61,10 @@ final class LogFile {
         return pieces > 0;
     }
 
-    /** A checkpoint may refer to it. */
-    void name() {
-        named = true;
+    /** A checkpoint may refer to it from now on; false if it was dropped. Any thread. */
+    synchronized boolean name() {
+        named = !dropped;
+        return named;
     }
 
     /** Completes when it can be read after a power cut; exceptionally if it never can. */
@@ -88,8 +90,11 @@ final class LogFile {
 
     /** Is not needed any more: deleted, unless that is the coordinator's business. */
     void drop() {
-        if (named) {
-            return;
+        synchronized (this) {
+            if (named) {
+                return;
+            }
+            dropped = true;
         }
         if (sealed) {
             durable.whenComplete((nothing, failure) -> discard());

@@ -319,15 +319,18 @@ public final class TaskLog {
         final StatePart part =
                 new LoggedOutput(channels.stream().map(LogIndex::channel).toList())
                         .part(files.stream().map(LogFile::whole).toList());
-        files.forEach(LogFile::name);
+        final List<LogFile> all = List.copyOf(files);
         CompletableFuture.allOf(
-                        files.stream().map(LogFile::durable).toArray(CompletableFuture[]::new))
+                        all.stream().map(LogFile::durable).toArray(CompletableFuture[]::new))
                 .whenComplete(
                         (nothing, failure) -> {
-                            if (failure == null) {
+                            if (failure != null) {
+                                mark.part.completeExceptionally(failure);
+                            } else if (all.stream().allMatch(LogFile::name)) {
                                 mark.part.complete(part);
                             } else {
-                                mark.part.completeExceptionally(failure);
+                                mark.part.completeExceptionally(
+                                        new IOException("channel log: it began anew"));
                             }
                         });
     }

@@ -276,6 +276,19 @@ class TaskLogTest {
     }
 
     @Test
+    void aFileThatCannotBeForcedIsNotLeft() throws Exception {
+        blobs.failureRate(1);
+        for (int i = 0; i < 5; i++) {
+            write();
+            final Marked marked = marked();
+            runAll();
+            assertThat(marked.part).isCompletedExceptionally();
+        }
+        assertThat(blobs.list("")).isEmpty();
+        close();
+    }
+
+    @Test
     void whatNobodyNeedsIsForgotten() throws Exception {
         for (int i = 0; i < 200; i++) {
             write();
