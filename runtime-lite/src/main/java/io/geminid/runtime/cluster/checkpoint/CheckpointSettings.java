@@ -149,7 +149,7 @@ public record CheckpointSettings(
                     "geminid.checkpoint.channel-persister",
                     ChannelPersister.CHECKPOINT,
                     "checkpoint: data in flight is copied when a barrier overtakes it; continuous:"
-                        + " all that is sent is logged, and a checkpoint says where it stands.");
+                            + " all that is sent is logged, and a checkpoint says where it stands.");
 
     /** Most that a log holds. */
     public static final ConfigKey<Long> LOG_BYTES =
