@@ -43,7 +43,6 @@ public final class TaskCheckpoints implements BarrierAligner.Actions {
     private SnapshotInProgress pending;
     private long alignmentBeganMillis;
     private long bytesKept;
-    private long lastWhole;
 
     /** Logged and sent, and may still have to overtake. */
     private CheckpointBarrier waiting;
@@ -208,11 +207,9 @@ public final class TaskCheckpoints implements BarrierAligner.Actions {
         if (context.log != null) {
             pending.logged(context.log.mark(barrier.checkpoint()), consumed(!keepsInput));
         }
-        if (keepsInput && isLogged()) {
-            letOvertake(barrier.checkpoint());
-        } else if (keepsInput) {
+        if (keepsInput) {
             pending.inputOpen(true);
-            keepUnread(barrier.checkpoint());
+            overtakeInput(barrier.checkpoint());
         }
         writeIfWhole();
     }
@@ -301,22 +298,16 @@ public final class TaskCheckpoints implements BarrierAligner.Actions {
         return positions.isEmpty() ? null : new ConsumedInput(aligned, positions);
     }
 
-    /** Barriers that wait behind data are not waited for. */
-    private void letOvertake(final long checkpoint) {
-        for (int channel = 0; channel < keeps.length; channel++) {
-            if (aligner.awaits(channel)) {
-                gate(channel).overtake(channelOf.get(channel), checkpoint);
-            }
-        }
-    }
-
-    private void keepUnread(final long checkpoint) {
+    /** Barriers that wait behind data come in front of it; without a log the data is kept. */
+    private void overtakeInput(final long checkpoint) {
         for (int channel = 0; channel < keeps.length; channel++) {
             if (aligner.awaits(channel)) {
                 final CheckpointedGate gate = gate(channel);
                 final int own = channelOf.get(channel);
-                pending.inputs().add(gate.idOf(own), gate.unread(own));
-                keeps[channel] = true;
+                if (!isLogged()) {
+                    pending.inputs().add(gate.idOf(own), gate.unread(own));
+                    keeps[channel] = true;
+                }
                 gate.overtake(own, checkpoint);
             }
         }
@@ -377,10 +368,7 @@ public final class TaskCheckpoints implements BarrierAligner.Actions {
     @Override
     public void abandon(final long checkpoint, final String reason) {
         drop(checkpoint);
-        // With a log a snapshot is whole before all barriers have come.
-        if (checkpoint > lastWhole) {
-            context.listener.onDeclined(checkpoint, reason);
-        }
+        context.listener.onDeclined(checkpoint, reason);
     }
 
     private void drop(final long checkpoint) {
@@ -406,7 +394,6 @@ public final class TaskCheckpoints implements BarrierAligner.Actions {
         }
         final SnapshotInProgress whole = pending;
         pending = null;
-        lastWhole = whole.checkpoint();
         bytesKept += whole.inputs().newBytes() + whole.outputs().newBytes();
         writing.incrementAndGet();
         try {
