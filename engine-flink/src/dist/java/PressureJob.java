@@ -24,6 +24,6 @@ public final class PressureJob {
                         })
                 .returns(byte[].class)
                 .sinkTo(new DiscardingSink<>());
-        env.executeAsync("back-pressure");
+        System.out.println("result job=" + env.executeAsync("back-pressure").getJobID());
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.geminid.perf.CommandFailure;
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpClient;
@@ -17,13 +18,14 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
  * A JobManager and two TaskManagers, as processes. Used by one thread; closing it ends the
  * processes and removes their files.
  */
-final class FlinkCluster implements AutoCloseable {
+public final class FlinkCluster implements AutoCloseable {
 
     private static final String RESULT = "result ";
     private static final Duration REST_TIMEOUT = Duration.ofSeconds(10);
@@ -44,7 +46,7 @@ final class FlinkCluster implements AutoCloseable {
      * @param state {@code gemini}, or the name that Flink knows a state backend by
      * @param heapMegabytes Java heap of a TaskManager
      */
-    record Kind(String shuffle, String state, int heapMegabytes) {
+    public record Kind(String shuffle, String state, int heapMegabytes) {
 
         private Map<String, String> environment() {
             return Map.of(
@@ -65,8 +67,10 @@ final class FlinkCluster implements AutoCloseable {
      * @param kind what is compared
      * @param entries of Flink's configuration, as {@code KEY=VALUE}; the same for all subjects
      * @throws CommandFailure if it does not come up; says what its processes said
+     * @throws IOException if it cannot be started
+     * @throws InterruptedException meanwhile
      */
-    FlinkCluster(final Kind kind, final List<String> entries)
+    public FlinkCluster(final Kind kind, final List<String> entries)
             throws IOException, InterruptedException {
         root = checkout();
         directory = Files.createTempDirectory("geminid-flink-");
@@ -108,8 +112,11 @@ final class FlinkCluster implements AutoCloseable {
      * @param program a class of {@code engine-flink/src/dist}
      * @param arguments as {@code name=value}
      * @return what it printed as its result, by name
+     * @throws CommandFailure if it fails, or prints none
+     * @throws IOException if it cannot be started
+     * @throws InterruptedException meanwhile
      */
-    Map<String, String> run(final String program, final String... arguments)
+    public Map<String, String> run(final String program, final String... arguments)
             throws IOException, InterruptedException {
         final List<String> all =
                 new ArrayList<>(
@@ -170,18 +177,58 @@ final class FlinkCluster implements AutoCloseable {
      * @param job its id
      */
     JsonNode checkpoints(final String job) throws IOException, InterruptedException {
+        return get("/jobs/" + job + "/checkpoints").orElseThrow();
+    }
+
+    /**
+     * Asks the JobManager.
+     *
+     * @param path of its REST interface
+     * @return its answer; empty if it knows of no such thing, or not yet
+     * @throws CommandFailure if it refuses to answer
+     * @throws IOException if it does not answer
+     * @throws InterruptedException meanwhile
+     */
+    public Optional<JsonNode> get(final String path) throws IOException, InterruptedException {
+        return send(request(path).GET());
+    }
+
+    /**
+     * Has the JobManager do something.
+     *
+     * @param path of its REST interface
+     * @param body JSON
+     * @return its answer
+     * @throws CommandFailure if it refuses
+     * @throws IOException if it does not answer
+     * @throws InterruptedException meanwhile
+     */
+    public JsonNode post(final String path, final String body)
+            throws IOException, InterruptedException {
+        return send(request(path)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body)))
+                .orElseThrow(() -> new CommandFailure("Flink knows no " + path));
+    }
+
+    private HttpRequest.Builder request(final String path) throws IOException {
         final String port = Files.readString(directory.resolve("rest.port")).trim();
-        final HttpRequest request =
-                HttpRequest.newBuilder(
-                                URI.create(
-                                        "http://127.0.0.1:"
-                                                + port
-                                                + "/jobs/"
-                                                + job
-                                                + "/checkpoints"))
-                        .timeout(REST_TIMEOUT)
-                        .build();
-        return JSON.readTree(http.send(request, HttpResponse.BodyHandlers.ofString()).body());
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .timeout(REST_TIMEOUT);
+    }
+
+    private Optional<JsonNode> send(final HttpRequest.Builder request)
+            throws IOException, InterruptedException {
+        final HttpResponse<String> response =
+                http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        if (response.statusCode() == HttpURLConnection.HTTP_NOT_FOUND) {
+            return Optional.empty();
+        }
+        if (response.statusCode() >= HttpURLConnection.HTTP_MULT_CHOICE) {
+            throw new CommandFailure(
+                    "Flink: " + response.uri() + " " + response.statusCode() + response.body());
+        }
+        return Optional.of(JSON.readTree(response.body()));
     }
 
     @Override

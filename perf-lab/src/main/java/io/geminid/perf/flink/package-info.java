@@ -4,6 +4,6 @@
  *
  * <p>Start at {@code FlinkShuffleBenchmark} and {@code FlinkStateBenchmark}. A {@code FlinkCluster}
  * is started by {@code engine-flink/flink-cluster}; the jobs are in {@code engine-flink/src/dist}.
- * Needs a checkout.
+ * It is also what {@code perf checkpoint --case backpressure} compares with. Needs a checkout.
  */
 package io.geminid.perf.flink;

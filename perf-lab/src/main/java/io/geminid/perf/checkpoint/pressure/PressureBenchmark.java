@@ -96,9 +96,8 @@ public final class PressureBenchmark {
     private PressureSubject start(
             final String name, final PressurePlan.Setting setting, final Path directory)
             throws IOException, InterruptedException {
-        final Path own = directory.resolve(name);
         return name.equals(FLINK)
-                ? FlinkPressure.start(setting, plan.recordBytes(), own)
-                : GeminidPressure.start(setting, plan.recordBytes(), own);
+                ? FlinkPressure.start(setting, plan.recordBytes())
+                : GeminidPressure.start(setting, plan.recordBytes(), directory.resolve(name));
     }
 }
