@@ -100,6 +100,25 @@ final class ServiceTokens {
         }
     }
 
+    /**
+     * Lets only those read a job's files from now on who know a token: its cluster has taken the
+     * job over from those before. Does nothing without one.
+     */
+    void admitOnly(final long jobId, final JobToken token) throws IOException {
+        admit(jobId, token);
+        if (token.id().isEmpty()) {
+            return;
+        }
+        final Path job = PartitionFiles.jobDirectory(jobs, jobId);
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(job, TOKEN + "*")) {
+            for (final Path file : all) {
+                if (!file.getFileName().toString().equals(TOKEN + token.id())) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+    }
+
     private static void touch(final Path file) throws IOException {
         try {
             Files.createFile(file, OWNER_ONLY);

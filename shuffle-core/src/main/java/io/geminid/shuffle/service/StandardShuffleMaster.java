@@ -3,6 +3,7 @@ package io.geminid.shuffle.service;
 import io.geminid.config.GeminidProperties;
 import io.geminid.memory.PoolSizing;
 import io.geminid.memory.SegmentPoolContext;
+import io.geminid.shuffle.KeptJob;
 import io.geminid.shuffle.ShuffleMaster;
 import io.geminid.shuffle.ShuffleMasterContext;
 import io.geminid.shuffle.TaskShape;
@@ -11,10 +12,14 @@ import io.geminid.shuffle.descriptor.ProducerDescriptor;
 import io.geminid.shuffle.descriptor.ResultPartitionType;
 import io.geminid.shuffle.descriptor.ShuffleDescriptor;
 import io.geminid.shuffle.sortmerge.ServiceDirectory;
+import io.geminid.shuffle.sortmerge.ServiceJob;
 import io.geminid.shuffle.sortmerge.SortMergeOptions;
+import io.geminid.shuffle.transport.link.JobToken;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
@@ -41,6 +46,8 @@ public final class StandardShuffleMaster implements ShuffleMaster {
     /** Where blocking partitions are kept and served; null: in their producers' processes. */
     private final Path serviceDirectory;
 
+    private final JobToken token;
+
     /**
      * Makes a master.
      *
@@ -53,6 +60,7 @@ public final class StandardShuffleMaster implements ShuffleMaster {
         this.options = ShuffleOptions.from(properties);
         this.pool = SegmentPoolContext.from(properties);
         this.serviceDirectory = SortMergeOptions.serviceDirectory(properties);
+        this.token = context.token();
     }
 
     @Override
@@ -75,6 +83,27 @@ public final class StandardShuffleMaster implements ShuffleMaster {
             ServiceDirectory.delete(serviceDirectory, descriptor.partition().id());
         } catch (final IOException e) {
             LOG.warn("partition={} stays until its lease ends", descriptor.partition().id(), e);
+        }
+    }
+
+    @Override
+    public KeptJob openJob(final long jobId) throws IOException {
+        if (serviceDirectory == null) {
+            return null;
+        }
+        final boolean sync = SortMergeOptions.from(properties).sync();
+        final ServiceJob job =
+                ServiceJob.open(
+                        serviceDirectory,
+                        jobId,
+                        new ServiceJob.Options(pool.segmentBytes(), sync),
+                        InstantSource.system().instant());
+        try {
+            new ServiceTokens(serviceDirectory).admitOnly(jobId, token);
+            return job;
+        } catch (final IOException | UncheckedIOException e) {
+            job.close();
+            throw e;
         }
     }
 

@@ -29,6 +29,8 @@ import java.util.List;
  *  ROOT/address                       where it listens, host and port
  *  ROOT/quota                         bytes that one job may have; none if it is not there
  *  ROOT/jobs/00000000000004d2/lease   touched by whoever writes or reads partitions of the job
+ *  ROOT/jobs/00000000000004d2/master  held by the coordinator that runs the job, see {@link
+ *                                     ServiceJob}
  *  ROOT/jobs/00000000000004d2/...     {@link PartitionFiles}, and who may read them
  * </pre>
  *
@@ -62,20 +64,25 @@ public final class ServiceDirectory implements AutoCloseable {
         final FileChannel lockFile =
                 FileChannel.open(
                         root.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        boolean locked = false;
-        try {
-            locked = lockFile.tryLock() != null;
-        } catch (final OverlappingFileLockException e) {
-            assert e != null; // the other service is in this process
-        } finally {
-            if (!locked) {
-                lockFile.close();
-            }
-        }
-        if (!locked) {
+        if (!lockOrClose(lockFile)) {
             throw new IOException("directory=" + root + " has a shuffle service that runs");
         }
         return new ServiceDirectory(root, lockFile);
+    }
+
+    /** Locks a file until it is closed; if somebody else has it, closes it. */
+    static boolean lockOrClose(final FileChannel file) throws IOException {
+        boolean locked = false;
+        try {
+            locked = file.tryLock() != null;
+        } catch (final OverlappingFileLockException e) {
+            assert e != null; // somebody in this process has it
+        } finally {
+            if (!locked) {
+                file.close();
+            }
+        }
+        return locked;
     }
 
     /**
@@ -179,7 +186,7 @@ public final class ServiceDirectory implements AutoCloseable {
     }
 
     /**
-     * Removes the jobs whose lease is over (INV B5), and all they left.
+     * Removes the jobs whose lease is over and that no coordinator has (INV B5), and all they left.
      *
      * @param now wall-clock time
      * @param lease how long nobody may have written or read
@@ -190,8 +197,7 @@ public final class ServiceDirectory implements AutoCloseable {
         final List<Path> gone = new ArrayList<>();
         try (DirectoryStream<Path> all = Files.newDirectoryStream(jobs(root))) {
             for (final Path job : all) {
-                if (lastUse(job).isBefore(now.minus(lease))) {
-                    ProcessDirectory.removeAll(job);
+                if (lastUse(job).isBefore(now.minus(lease)) && ServiceJob.remove(job)) {
                     gone.add(job);
                 }
             }

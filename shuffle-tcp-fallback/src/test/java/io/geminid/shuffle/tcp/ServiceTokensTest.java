@@ -8,8 +8,10 @@ import io.geminid.config.GeminidProperties;
 import io.geminid.memory.SegmentPool;
 import io.geminid.memory.SegmentPoolContext;
 import io.geminid.serial.RecordOutput;
+import io.geminid.shuffle.KeptJob;
 import io.geminid.shuffle.ShuffleEnvironment;
 import io.geminid.shuffle.ShuffleEnvironmentContext;
+import io.geminid.shuffle.ShuffleMasterContext;
 import io.geminid.shuffle.descriptor.PartitionDescriptor;
 import io.geminid.shuffle.descriptor.ResultPartitionId;
 import io.geminid.shuffle.descriptor.ResultPartitionType;
@@ -23,6 +25,7 @@ import io.geminid.shuffle.record.RawRecordReader;
 import io.geminid.shuffle.record.ReadStatus;
 import io.geminid.shuffle.service.ShuffleOptions;
 import io.geminid.shuffle.service.ShuffleServer;
+import io.geminid.shuffle.service.StandardShuffleMaster;
 import io.geminid.shuffle.sortmerge.SortMergeOptions;
 import io.geminid.shuffle.sortmerge.write.WriteOptions;
 import io.geminid.shuffle.transport.link.JobToken;
@@ -230,6 +233,29 @@ class ServiceTokensTest {
     void aTokenThatTheServiceDoesNotKnowIsRefused() throws Exception {
         new Worker(token).write(7);
         refused(new Worker(token()), 7, "BAD_TOKEN");
+    }
+
+    /**
+     * INV B9: a cluster that takes a job over reads what another one has written; that one does
+     * not.
+     */
+    @Test
+    void whoTakesAJobOverReadsItAndNobodyElse() throws Exception {
+        new Worker(token).write(7);
+        new Worker(token).write(8);
+        final JobToken next = token();
+        try (StandardShuffleMaster master =
+                        new StandardShuffleMaster(
+                                "tcp", new ShuffleMasterContext(properties(), next));
+                KeptJob kept = master.openJob(7)) {
+            assertThat(kept.isComplete(descriptor(7))).isTrue();
+            assertThat(new Worker(next).read(7, SubpartitionRange.of(3))).isEqualTo(expected(3, 3));
+            refused(new Worker(next), 8, "not found");
+            refused(new Worker(token), 7, "not found");
+            assertThat(new Worker(token).read(8, SubpartitionRange.of(3)))
+                    .isEqualTo(expected(3, 3));
+            refused(new Worker(JobToken.NONE), 7, "not found");
+        }
     }
 
     private static String refused(final Worker reader, final long job, final String why) {

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -51,12 +52,16 @@ public record PartitionFiles(Path directory, ResultPartitionId id) {
     private static final String DATA = ".data";
     private static final String PART = ".part";
 
-    private static final FileAttribute<?> OWNER_ONLY =
+    /** Of files that nobody else may read. */
+    public static final FileAttribute<?> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
     private static final FileAttribute<?> OWNER_ONLY_DIRECTORY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
     private static final Pattern NAME = Pattern.compile("(\\d{1,10})-(\\d{1,10})-(\\d{1,10})");
+
+    private static final List<String> SUFFIXES = List.of(INDEX, DATA, DATA + PART, INDEX + PART);
 
     /**
      * Files of a partition under a root.
@@ -88,10 +93,32 @@ public record PartitionFiles(Path directory, ResultPartitionId id) {
      * @return its identity; null if it is not the name of an index
      */
     public static ResultPartitionId ofIndexName(final long jobId, final String file) {
-        if (!file.endsWith(INDEX)) {
+        return ofName(jobId, file, INDEX);
+    }
+
+    /**
+     * The partition that a file's name tells of.
+     *
+     * @param jobId of its directory
+     * @param file a name
+     * @return its identity; null if it is not the name of a partition's file, complete or not
+     */
+    public static ResultPartitionId ofName(final long jobId, final String file) {
+        for (final String suffix : SUFFIXES) {
+            final ResultPartitionId found = ofName(jobId, file, suffix);
+            if (found != null) {
+                return found;
+            }
+        }
+        return null;
+    }
+
+    private static ResultPartitionId ofName(
+            final long jobId, final String file, final String suffix) {
+        if (!file.endsWith(suffix)) {
             return null;
         }
-        final Matcher name = NAME.matcher(file.substring(0, file.length() - INDEX.length()));
+        final Matcher name = NAME.matcher(file.substring(0, file.length() - suffix.length()));
         if (!name.matches()) {
             return null;
         }

@@ -51,6 +51,25 @@ public final class PartitionVerifier {
         }
     }
 
+    /**
+     * Checks that a partition is there: the whole index, and that the data file is the one that it
+     * tells of. Reads no block.
+     *
+     * @param files of a published partition
+     * @param segmentBytes into which it must be possible to read a block
+     * @return its index
+     * @throws PartitionDamagedException as {@link #verify}
+     */
+    public static PartitionIndex verifyIndex(final PartitionFiles files, final int segmentBytes)
+            throws PartitionDamagedException {
+        final StoredPartition partition = new StoredPartition(files);
+        try {
+            return partition.index(segmentBytes);
+        } finally {
+            partition.close();
+        }
+    }
+
     private static ByteBuffer direct(final int bytes) {
         return ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
