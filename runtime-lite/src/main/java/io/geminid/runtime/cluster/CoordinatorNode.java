@@ -13,6 +13,7 @@ import io.geminid.runtime.cluster.job.JobResult;
 import io.geminid.runtime.cluster.job.KeepMode;
 import io.geminid.runtime.cluster.job.ProgressListener;
 import io.geminid.runtime.cluster.loop.ThreadEventLoop;
+import io.geminid.runtime.cluster.message.ControlToken;
 import io.geminid.shuffle.ShuffleServices;
 import io.geminid.state.checkpoint.CheckpointId;
 import io.geminid.state.provider.StateStores;
@@ -35,10 +36,14 @@ final class CoordinatorNode {
      *
      * @param host real things
      * @param config how many workers there will be
+     * @param token of the cluster
      * @param workers whoever starts them
      */
     CoordinatorNode(
-            final HostEnvironment host, final ClusterConfig config, final WorkerHost workers) {
+            final HostEnvironment host,
+            final ClusterConfig config,
+            final ControlToken token,
+            final WorkerHost workers) {
         final GeminidProperties properties = config.properties();
         io = host.ioExecutor("coordinator");
         final CheckpointSettings settings = CheckpointSettings.from(properties);
@@ -61,6 +66,7 @@ final class CoordinatorNode {
                                         ClusterKeys.checkpointBlobs(settings),
                                         host::newId,
                                         io),
+                                token.shuffleToken(host.random()),
                                 workers),
                         config.workers());
     }

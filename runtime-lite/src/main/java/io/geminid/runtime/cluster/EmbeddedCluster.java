@@ -21,13 +21,15 @@ public final class EmbeddedCluster implements Cluster {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedCluster.class);
 
     private final ClusterConfig config;
+    private final ControlToken token;
     private final CoordinatorNode coordinator;
     private final List<WorkerNode> workers = new ArrayList<>();
     private volatile boolean closed;
 
     private EmbeddedCluster(final ClusterConfig config, final HostEnvironment host) {
         this.config = config;
-        coordinator = new CoordinatorNode(host, config, WorkerHost.NONE);
+        token = ControlToken.random(host.random());
+        coordinator = new CoordinatorNode(host, config, token, WorkerHost.NONE);
     }
 
     /**
@@ -51,7 +53,6 @@ public final class EmbeddedCluster implements Cluster {
     }
 
     private void startWorkers(final HostEnvironment host) throws IOException {
-        final ControlToken token = ControlToken.random(host.random());
         for (int index = 0; index < config.workers(); index++) {
             final WorkerNode worker =
                     new WorkerNode(

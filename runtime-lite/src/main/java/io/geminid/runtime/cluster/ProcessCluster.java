@@ -54,6 +54,7 @@ public final class ProcessCluster implements Cluster {
     private final ProcessOptions options;
     private final HostEnvironment host = new HostEnvironment();
     private final boolean restarts;
+    private final ControlToken token;
     private final CoordinatorNode coordinator;
     private final List<WorkerProcess> workers = new CopyOnWriteArrayList<>();
     private final List<WorkerProcess> replaced = new CopyOnWriteArrayList<>();
@@ -68,7 +69,8 @@ public final class ProcessCluster implements Cluster {
         this.config = config;
         this.options = options;
         restarts = CheckpointSettings.from(config.properties()).restartsMax() > 0;
-        coordinator = new CoordinatorNode(host, config, new Processes());
+        token = ControlToken.random(host.random());
+        coordinator = new CoordinatorNode(host, config, token, new Processes());
         standbys =
                 new StandbyProcesses(
                         restarts ? config.properties().get(ClusterKeys.STANDBY_WORKERS) : 0,
@@ -107,7 +109,6 @@ public final class ProcessCluster implements Cluster {
         final int port = config.properties().get(ClusterKeys.CONTROL_PORT);
         final InetSocketAddress address =
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-        final ControlToken token = ControlToken.random(host.random());
         try {
             control = new TcpControl(host.threads("control"), host.nanoClock());
             final InetSocketAddress bound =

@@ -42,7 +42,7 @@ public final class LazyFromSourceStrategy implements SchedulingStrategy {
     public List<List<Integer>> onStart() {
         final List<List<Integer>> ready = new ArrayList<>();
         for (int region = 0; region < missingInputs.length; region++) {
-            if (missingInputs[region] == 0) {
+            if (missingInputs[region] == 0 && !finished.get(region)) {
                 ready.add(List.of(region));
             }
         }

@@ -10,7 +10,7 @@ import java.util.List;
 public interface SchedulingStrategy {
 
     /**
-     * The job begins.
+     * The job begins. Regions of which it was said before that they have finished are not deployed.
      *
      * @return bulks of regions to deploy as soon as there are slots
      */

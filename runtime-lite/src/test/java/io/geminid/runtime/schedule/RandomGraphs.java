@@ -15,12 +15,12 @@ import java.util.List;
 import java.util.Random;
 
 /** Job graphs, of which nothing but the shape matters. */
-final class RandomGraphs {
+public final class RandomGraphs {
 
     private RandomGraphs() {}
 
     /** Up to eight vertices, every exchange and mode, none of which wait for each other. */
-    static JobGraph withoutCircles(final Random random) {
+    public static JobGraph withoutCircles(final Random random) {
         while (true) {
             final JobGraph graph = any(random);
             try {

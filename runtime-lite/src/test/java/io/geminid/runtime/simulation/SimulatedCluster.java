@@ -22,6 +22,7 @@ import io.geminid.runtime.cluster.worker.Worker;
 import io.geminid.runtime.graph.stream.ResourceProfile;
 import io.geminid.shuffle.ShuffleServices;
 import io.geminid.shuffle.service.ShuffleOptions;
+import io.geminid.shuffle.transport.link.JobToken;
 import io.geminid.state.checkpoint.manifest.CheckpointManifest;
 import io.geminid.state.provider.StateStores;
 import java.io.IOException;
@@ -203,6 +204,7 @@ public final class SimulatedCluster {
                                         storage.open(),
                                         site::newId,
                                         node.newExecutor(site::storageDelayNs)),
+                                JobToken.NONE,
                                 new Host()),
                         shape.workers);
         workers.clear();

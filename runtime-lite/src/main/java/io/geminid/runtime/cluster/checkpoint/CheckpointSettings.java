@@ -29,7 +29,7 @@ import java.util.random.RandomGenerator;
  * @param logBytesMax most that a task's log of it holds
  * @param retained completed ones that are kept
  * @param keepsCopies whether workers keep copies of what they write
- * @param job name under which a job's checkpoints are found again; empty for a new one
+ * @param job name under which a job's checkpoints or results are found again; empty for a new one
  * @param from what a job without checkpoints of its own starts from; empty for nothing
  * @param claims whether that checkpoint is the new job's from then on
  * @param restartsMax how often a job is restarted
@@ -115,8 +115,9 @@ public record CheckpointSettings(
             ConfigKey.text(
                     "geminid.checkpoint.job",
                     "",
-                    "Name under which a job's checkpoints are found again, so that it goes on from"
-                            + " the latest; empty for a new job each time.");
+                    "Name under which a job's checkpoints are found again, or what a shuffle service"
+                            + " has of a batch job, so that it goes on from there; empty for a new"
+                            + " job each time.");
 
     /** What a job starts from. */
     public static final ConfigKey<String> FROM =

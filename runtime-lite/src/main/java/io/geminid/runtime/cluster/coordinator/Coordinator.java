@@ -338,7 +338,8 @@ public final class Coordinator {
                 name ->
                         EdgeServices.factory(context.services(), context.properties(), name)
                                 .createShuffleMaster(
-                                        new ShuffleMasterContext(context.properties())));
+                                        new ShuffleMasterContext(
+                                                context.properties(), context.shuffleToken())));
     }
 
     /**

@@ -8,6 +8,7 @@ import io.geminid.runtime.cluster.loop.EventLoop;
 import io.geminid.runtime.graph.JobGraph;
 import io.geminid.runtime.graph.stream.ResourceProfile;
 import io.geminid.shuffle.ShuffleServices;
+import io.geminid.shuffle.transport.link.JobToken;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
@@ -25,6 +26,7 @@ import java.util.random.RandomGenerator;
  * @param random draws the identities of jobs
  * @param graphs makes the graph of a program of its name and arguments
  * @param checkpoints where checkpoints go, and what happens after a failure
+ * @param shuffleToken what workers' shuffle connections are let in by
  * @param host whoever started the workers
  */
 public record CoordinatorContext(
@@ -38,4 +40,5 @@ public record CoordinatorContext(
         RandomGenerator random,
         BiFunction<String, List<String>, JobGraph> graphs,
         CheckpointStore checkpoints,
+        JobToken shuffleToken,
         WorkerHost host) {}

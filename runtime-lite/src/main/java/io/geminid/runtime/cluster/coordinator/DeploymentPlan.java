@@ -1,10 +1,12 @@
 package io.geminid.runtime.cluster.coordinator;
 
 import io.geminid.memory.PoolSizing;
+import io.geminid.runtime.cluster.message.FromCoordinator;
 import io.geminid.runtime.cluster.message.TaskDeployment;
 import io.geminid.runtime.graph.JobEdge;
 import io.geminid.runtime.graph.execution.EdgeMapping;
 import io.geminid.runtime.graph.execution.ExecutionGraph;
+import io.geminid.runtime.graph.execution.ExecutionVertex;
 import io.geminid.runtime.task.TaskRestore;
 import io.geminid.shuffle.ShuffleMaster;
 import io.geminid.shuffle.TaskShape;
@@ -25,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Partitions and gates of every task of a job. The coordinator's loop only. */
 final class DeploymentPlan {
@@ -144,6 +147,48 @@ final class DeploymentPlan {
                                 : known);
     }
 
+    /** Those of services that may keep results outside of workers. */
+    List<ShuffleMaster> mastersOfResults() {
+        return graph.jobGraph().edges().stream()
+                .filter(edge -> typeOf(edge) == ResultPartitionType.BLOCKING)
+                .map(edge -> edge.spec().shuffleService())
+                .distinct()
+                .map(masters)
+                .toList();
+    }
+
+    /**
+     * Says where to read what was produced before.
+     *
+     * @param results that no worker keeps
+     * @return completes when all masters have answered
+     */
+    CompletableFuture<Void> resume(final Collection<PartitionDescriptor> results) {
+        final Map<String, List<PartitionDescriptor>> ofServices = new TreeMap<>();
+        for (final PartitionDescriptor each : results) {
+            final JobEdge edge = graph.jobGraph().edges().get(each.id().dataSet());
+            ofServices
+                    .computeIfAbsent(edge.spec().shuffleService(), name -> new ArrayList<>())
+                    .add(each);
+        }
+        final List<CompletableFuture<Void>> all = new ArrayList<>();
+        ofServices.forEach(
+                (service, partitions) ->
+                        all.add(
+                                masters.apply(service)
+                                        .registerPartitionWithProducer(partitions.get(0), null)
+                                        .thenAccept(one -> addAll(partitions, one))));
+        return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
+    }
+
+    private void addAll(
+            final Collection<PartitionDescriptor> partitions, final ShuffleDescriptor one) {
+        for (final PartitionDescriptor each : partitions) {
+            descriptors.put(
+                    each.id(), new ShuffleDescriptor(one.service(), each, null, one.address()));
+        }
+    }
+
     /** What a task's worker must know. All partitions that it reads are registered. */
     TaskDeployment deployment(final JobTask task, final TaskRestore restore) {
         final int subtask = task.id().subtask();
@@ -170,15 +215,28 @@ final class DeploymentPlan {
     /** What the latest attempts of tasks produce. */
     List<ResultPartitionId> partitionsOf(
             final Collection<JobTask> tasks, final boolean blockingToo) {
+        return partitionsOf(tasks.stream().map(JobTask::vertex), blockingToo);
+    }
+
+    private List<ResultPartitionId> partitionsOf(
+            final Stream<ExecutionVertex> vertices, final boolean blockingToo) {
         final List<ResultPartitionId> found = new ArrayList<>();
-        for (final JobTask task : tasks) {
-            for (final JobEdge edge : task.vertex().jobVertex().outputs()) {
-                if (blockingToo || typeOf(edge) == ResultPartitionType.PIPELINED) {
-                    found.add(graph.partition(edge, task.id().subtask()));
-                }
-            }
-        }
+        vertices.forEach(
+                vertex -> {
+                    for (final JobEdge edge : vertex.jobVertex().outputs()) {
+                        if (blockingToo || typeOf(edge) == ResultPartitionType.PIPELINED) {
+                            found.add(graph.partition(edge, vertex.subtask()));
+                        }
+                    }
+                });
         return found;
+    }
+
+    /** What the latest attempt of a region produces, whoever began it. */
+    List<ResultPartitionId> partitionsOf(final RegionExecution region) {
+        return partitionsOf(
+                region.members().stream().map(each -> graph.vertex(each.vertex(), each.index())),
+                true);
     }
 
     /** Whether a partition is where its descriptor says, as far as anybody knows. */
@@ -187,7 +245,7 @@ final class DeploymentPlan {
     }
 
     /** The process that keeps a partition, or null. */
-    UUID storedBy(final ResultPartitionId partition) {
+    private UUID storedBy(final ResultPartitionId partition) {
         final ShuffleDescriptor known = descriptors.get(partition);
         return known == null ? null : known.storedBy();
     }
@@ -211,6 +269,20 @@ final class DeploymentPlan {
                 masters.apply(edge.spec().shuffleService()).releasePartitionExternally(known);
             }
         }
+    }
+
+    /** The same, and tells those of a job's workers that have them. */
+    void release(final List<ResultPartitionId> partitions, final Collection<WorkerHandle> workers) {
+        for (final WorkerHandle worker : workers) {
+            final List<ResultPartitionId> there =
+                    partitions.stream()
+                            .filter(id -> worker.hello().processId().equals(storedBy(id)))
+                            .toList();
+            if (!there.isEmpty()) {
+                worker.send(new FromCoordinator.ReleasePartitions(graph.jobId(), there));
+            }
+        }
+        release(partitions);
     }
 
     /** Forgets all partitions. */

@@ -12,6 +12,7 @@ import io.geminid.runtime.cluster.message.FailureText;
 import io.geminid.runtime.cluster.message.FromCoordinator;
 import io.geminid.runtime.cluster.message.FromWorker;
 import io.geminid.runtime.cluster.message.TaskCounters;
+import io.geminid.runtime.cluster.results.KeptResults;
 import io.geminid.runtime.graph.JobGraph;
 import io.geminid.runtime.graph.execution.ExecutionGraph;
 import io.geminid.runtime.task.TaskId;
@@ -31,7 +32,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,6 +60,7 @@ final class JobMaster {
     private final ProgressListener listener;
     private final CompletableFuture<JobResult> result = new CompletableFuture<>();
     private final JobReports reports;
+    private final KeptResults results;
     private final JobFailures failures = new JobFailures();
     private final Map<TaskId, JobTask> tasks = new LinkedHashMap<>();
 
@@ -103,6 +104,7 @@ final class JobMaster {
         this.listener = listener;
         reports = new JobReports(coordinator, tasks);
         checkpoints = new MasterCheckpoints(coordinator.context(), jobId, tasks, involved);
+        results = new KeptResults(loop, coordinator.context().checkpoints().io());
     }
 
     long jobId() {
@@ -127,17 +129,20 @@ final class JobMaster {
         }
         if (graph.jobGraph().isBatch()) {
             checkpoints = MasterCheckpoints.none(jobId, tasks, involved);
+            regions.resume(results, request, this::onOpened);
+        } else {
+            checkpoints.open(graph, this::onOpened);
         }
-        checkpoints.open(graph, this::onCheckpointsOpened);
     }
 
-    private void onCheckpointsOpened(final Exception failure) {
+    private void onOpened(final Throwable failure) {
         if (phase == JobPhase.CREATED && failure != null) {
             failForGood(HERE, FailureText.of(failure, false));
         } else if (phase == JobPhase.CREATED) {
             become(JobPhase.RUNNING);
             regions.start();
             retryAllocation();
+            releaseJobIfOver(); // if an earlier coordinator has done it all
         }
     }
 
@@ -400,7 +405,7 @@ final class JobMaster {
                 releaseIfOver(region);
             }
             case FINISHED -> {
-                giveUpPartitions(plan.partitionsOf(region.tasks(), true));
+                plan.release(plan.partitionsOf(region), involved.values());
                 region.become(Phase.STOPPED);
             }
             case RELEASING -> region.spoil();
@@ -417,18 +422,9 @@ final class JobMaster {
                 timeoutNs,
                 () -> {
                     if (region.phase() == in && region.round() == round) {
-                        giveUp(region.workers(), region::waitsFor, timeoutNs);
+                        WorkerHandle.giveUp(region.workers(), region::waitsFor, timeoutNs);
                     }
                 });
-    }
-
-    private static void giveUp(
-            final Collection<WorkerHandle> workers,
-            final Predicate<WorkerHandle> waitsFor,
-            final long timeoutNs) {
-        List.copyOf(workers).stream()
-                .filter(waitsFor)
-                .forEach(w -> w.close("job not given back, cancelTimeoutNs=" + timeoutNs));
     }
 
     // Ends.
@@ -466,27 +462,23 @@ final class JobMaster {
         }
         regions.endRelease(region);
         if (phase == JobPhase.RUNNING && region.phase() == Phase.FINISHED) {
-            giveUpPartitions(regions.consumedWith(region));
-            regions.onFinished(region);
+            final int round = region.round();
+            results.note(() -> onNoted(region, round));
         } else if (phase == JobPhase.RUNNING) {
-            giveUpPartitions(plan.partitionsOf(region.tasks(), true)); // if it finished too late
+            plan.release(plan.partitionsOf(region), involved.values()); // it finished too late
             restartIfStopped();
         }
         releaseJobIfOver();
         coordinator.retryAllocation();
     }
 
-    private void giveUpPartitions(final List<ResultPartitionId> unread) {
-        for (final WorkerHandle worker : involved.values()) {
-            final List<ResultPartitionId> there =
-                    unread.stream()
-                            .filter(id -> worker.hello().processId().equals(plan.storedBy(id)))
-                            .toList();
-            if (!there.isEmpty()) {
-                worker.send(new FromCoordinator.ReleasePartitions(jobId, there));
-            }
+    /** A region has finished, and whoever comes next would know. */
+    private void onNoted(final RegionExecution region, final int round) {
+        if (phase == JobPhase.RUNNING && region.hasFinished(round)) {
+            plan.release(regions.consumedWith(region), involved.values());
+            regions.onFinished(region);
+            coordinator.retryAllocation();
         }
-        plan.release(unread);
     }
 
     private void restartIfStopped() {
@@ -545,7 +537,10 @@ final class JobMaster {
                 timeoutNs,
                 () -> {
                     if (phase == JobPhase.RELEASING) {
-                        giveUp(involved.values(), w -> !released.contains(w.index()), timeoutNs);
+                        WorkerHandle.giveUp(
+                                involved.values(),
+                                each -> !released.contains(each.index()),
+                                timeoutNs);
                     }
                 });
         completeIfReleased();
@@ -566,16 +561,17 @@ final class JobMaster {
             loop.schedule(RESTART_POLL_NS, this::completeIfReleased);
             return;
         }
-        if (plan != null) {
+        final boolean finished =
+                regions != null && regions.allMatch(each -> each == Phase.FINISHED);
+        if (plan != null && (finished || !results.isKept())) {
             plan.release();
         }
         become(JobPhase.DONE);
         coordinator.onJobDone(this);
-        final boolean finished =
-                regions != null && regions.allMatch(each -> each == Phase.FINISHED);
         assert finished || failures.any() || cancelRequested;
         final JobResult made = reports.result(finished, failures, checkpoints.totals());
-        checkpoints.end(finished, () -> result.complete(made));
+        results.end(
+                finished, restarts, () -> checkpoints.end(finished, () -> result.complete(made)));
     }
 
     void onProgress(final Collection<TaskCounters> counters) {

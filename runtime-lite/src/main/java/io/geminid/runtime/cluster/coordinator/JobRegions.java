@@ -2,7 +2,10 @@ package io.geminid.runtime.cluster.coordinator;
 
 import io.geminid.memory.SegmentPoolContext;
 import io.geminid.memory.TooFewSegmentsException;
+import io.geminid.runtime.cluster.checkpoint.CheckpointSettings;
 import io.geminid.runtime.cluster.coordinator.RegionExecution.Phase;
+import io.geminid.runtime.cluster.job.JobRequest;
+import io.geminid.runtime.cluster.results.KeptResults;
 import io.geminid.runtime.graph.JobGraph;
 import io.geminid.runtime.graph.execution.ExecutionGraph;
 import io.geminid.runtime.graph.execution.ExecutionVertex;
@@ -24,7 +27,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -113,6 +118,65 @@ final class JobRegions {
 
     boolean allMatch(final Predicate<Phase> condition) {
         return all.stream().allMatch(region -> condition.test(region.phase()));
+    }
+
+    /**
+     * Goes on where an earlier coordinator was (INV B9). Before anything else.
+     *
+     * @param results finds what is complete
+     * @param then told when it is known where to read that, or why it is not, on the loop
+     */
+    void resume(
+            final KeptResults results, final JobRequest request, final Consumer<Throwable> then) {
+        final CheckpointSettings settings = coordinator.context().checkpoints().settings();
+        results.open(
+                new KeptResults.Job(
+                        graph.jobId(),
+                        settings.job(),
+                        request,
+                        graph.jobGraph(),
+                        settings.restartsMax()),
+                plan.mastersOfResults(),
+                regions,
+                this::finished,
+                (found, failure) -> {
+                    if (failure == null && !found.finished().isEmpty()) {
+                        resume(found);
+                        plan.resume(found.unread())
+                                .whenComplete(
+                                        (nothing, unknown) ->
+                                                coordinator
+                                                        .context()
+                                                        .loop()
+                                                        .execute(() -> then.accept(unknown)));
+                    } else {
+                        graph.numberAttempts(failure == null ? found.firstAttempt() : 0);
+                        then.accept(failure);
+                    }
+                });
+    }
+
+    private void resume(final KeptResults.Found found) {
+        graph.numberAttempts(found.firstAttempt());
+        found.finished()
+                .forEach(
+                        (number, attempt) -> {
+                            final RegionExecution region = all.get(number);
+                            region.members().forEach(each -> vertex(each).resume(attempt));
+                            region.become(Phase.FINISHED);
+                            strategy.onFinished(number);
+                        });
+    }
+
+    /** Attempts of the regions that have finished, by number. */
+    private Map<Integer, Integer> finished() {
+        final Map<Integer, Integer> attempts = new TreeMap<>();
+        for (final RegionExecution region : all) {
+            if (region.phase() == Phase.FINISHED) {
+                attempts.put(region.number(), vertex(region.members().get(0)).attempt());
+            }
+        }
+        return attempts;
     }
 
     void start() {

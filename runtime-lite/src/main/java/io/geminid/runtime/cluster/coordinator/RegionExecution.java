@@ -40,14 +40,17 @@ final class RegionExecution {
         CANCELING,
         /** All tasks have ended; workers clear away. */
         RELEASING,
-        /** All tasks have finished and hold nothing; what was produced for others is there. */
+        /**
+         * All tasks have finished and hold nothing; what was produced for others is there. Perhaps
+         * it was another coordinator's tasks.
+         */
         FINISHED,
         /** Failed or stopped, and holds nothing. */
         STOPPED;
 
         boolean canBecome(final Phase to) {
             return switch (this) {
-                case WAITING -> to == QUEUED;
+                case WAITING -> to == QUEUED || to == FINISHED; // long before
                 case QUEUED -> to == PREPARING || to == WAITING;
                 case PREPARING -> to == DEPLOYING || to == CANCELING;
                 case DEPLOYING -> to == RUNNING || to == CANCELING;
@@ -212,6 +215,11 @@ final class RegionExecution {
         return phase == Phase.RELEASING
                 ? clearing.contains(worker.index())
                 : !tasksOn(worker).stream().allMatch(JobTask::isOver);
+    }
+
+    /** Whether it has finished in a round, and was not stopped since. */
+    boolean hasFinished(final int inRound) {
+        return phase == Phase.FINISHED && round == inRound;
     }
 
     /** It must begin again, although its tasks have finished. */

@@ -5,6 +5,9 @@ import io.geminid.runtime.cluster.job.WorkerReport;
 import io.geminid.runtime.cluster.message.FromCoordinator;
 import io.geminid.runtime.cluster.message.FromWorker;
 import io.geminid.runtime.cluster.message.WorkerCounters;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Predicate;
 
 /** What the coordinator knows of a worker. Its loop only. */
 final class WorkerHandle {
@@ -81,5 +84,15 @@ final class WorkerHandle {
                 counters.checksumFailures(),
                 counters.connectionsRefused(),
                 counters.creditsAvailable());
+    }
+
+    /** Parts with those that have not given back in time what they have of a job. */
+    static void giveUp(
+            final Collection<WorkerHandle> workers,
+            final Predicate<WorkerHandle> waitsFor,
+            final long timeoutNs) {
+        List.copyOf(workers).stream()
+                .filter(waitsFor)
+                .forEach(each -> each.close("job not given back, cancelTimeoutNs=" + timeoutNs));
     }
 }

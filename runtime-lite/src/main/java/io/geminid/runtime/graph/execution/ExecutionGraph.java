@@ -56,6 +56,16 @@ public final class ExecutionGraph {
     }
 
     /**
+     * Numbers the attempts of all subtasks from there on: those of a coordinator before may still
+     * run. Before anything else.
+     *
+     * @param first above all of theirs
+     */
+    public void numberAttempts(final int first) {
+        vertices.forEach(subtasks -> subtasks.forEach(each -> each.numberAttempts(first)));
+    }
+
+    /**
      * A subtask.
      *
      * @param vertex number of the vertex

@@ -8,6 +8,7 @@ public final class ExecutionVertex {
     private final JobVertex jobVertex;
     private final int subtask;
     private int attempt;
+    private int nextAttempt = 1;
 
     ExecutionVertex(final JobVertex jobVertex, final int subtask) {
         this.jobVertex = jobVertex;
@@ -29,7 +30,7 @@ public final class ExecutionVertex {
     }
 
     /**
-     * @return number of the latest attempt, from 0 on; reports about older ones are void
+     * @return number of the latest attempt; reports about older ones are void
      */
     public int attempt() {
         return attempt;
@@ -41,7 +42,24 @@ public final class ExecutionVertex {
      * @return its number
      */
     public int beginAttempt() {
-        return ++attempt;
+        attempt = nextAttempt++;
+        return attempt;
+    }
+
+    /** Numbers its attempts from there on, instead of from 0 on. Before anything else. */
+    void numberAttempts(final int first) {
+        nextAttempt = first;
+        beginAttempt();
+    }
+
+    /**
+     * Goes back to what an attempt of before has done, so that none was begun yet.
+     *
+     * @param earlier its number
+     */
+    public void resume(final int earlier) {
+        nextAttempt = attempt;
+        attempt = earlier;
     }
 
     @Override
