@@ -75,6 +75,7 @@ public final class FileSink<T> extends AbstractOperator<Void> implements SinkOpe
         attempt = "-" + context.subtask().attempt() + "-" + nowMillis + ".in-progress";
         inTransactions = context.services().isCheckpointed();
         if (!inTransactions) {
+            removeOthers(List.of());
             startPart();
         } else {
             final List<String> kept = new ArrayList<>();
@@ -110,7 +111,9 @@ public final class FileSink<T> extends AbstractOperator<Void> implements SinkOpe
     private void removeOthers(final List<String> kept) throws IOException {
         final Pattern ours =
                 Pattern.compile(
-                        "\\." + Pattern.quote(prefix) + "-(\\d{1,9})-\\d+\\.csv-.+\\.in-progress");
+                        "\\."
+                                + Pattern.quote(prefix)
+                                + "-(\\d{1,9})(?:-\\d+)?\\.csv-.+\\.in-progress");
         try (DirectoryStream<Path> left =
                 Files.newDirectoryStream(parent, "." + prefix + "-*.in-progress")) {
             for (final Path file : left) {
@@ -131,7 +134,7 @@ public final class FileSink<T> extends AbstractOperator<Void> implements SinkOpe
 
     private void startPart() throws IOException {
         final String shown = inTransactions ? name + "-" + nextPart + ".csv" : name + ".csv";
-        final String hidden = "." + shown + (inTransactions ? attempt : ".in-progress");
+        final String hidden = "." + shown + attempt;
         nextPart++;
         open = new PartFile(parent, hidden, shown);
     }

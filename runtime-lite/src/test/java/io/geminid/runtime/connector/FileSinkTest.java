@@ -48,13 +48,35 @@ class FileSinkTest {
         sink.close();
     }
 
+    /**
+     * INV T3: whoever was given up, and does not know it, shows nothing behind the one that has.
+     */
+    @Test
+    void anAttemptThatWasGivenUpHarmsNobody() throws Exception {
+        final FileSink<Integer> old = open(0);
+        old.processElement(1, 0);
+        final FileSink<Integer> sink = open(1);
+        sink.processElement(2, 0);
+        old.processElement(3, 0);
+        sink.finish();
+        old.finish();
+        old.close();
+        assertThat(directory.resolve("n-3.csv")).hasContent("2");
+        sink.close();
+        assertThat(files()).isEqualTo(1);
+    }
+
     private FileSink<Integer> open() throws Exception {
+        return open(0);
+    }
+
+    private FileSink<Integer> open(final long nowMillis) throws Exception {
         final FileSink<Integer> sink = new FileSink<>(directory.toString(), "n");
         sink.open(
                 TestServices.context(
                         new SubtaskInfo("sink", 3, 4, 128, 0),
                         null,
-                        new ManualProcessingTime(0),
+                        new ManualProcessingTime(nowMillis),
                         1),
                 new RecordedOutput<>());
         return sink;
