@@ -156,6 +156,29 @@ class ResumedJobTest {
         verifyNothingIsLeft();
     }
 
+    /** INV B8: nobody looks into blocks before they are read. */
+    @Test
+    void whoReadsADamagedBlockHasItsProducerRunAgain() throws Exception {
+        try (ShuffleServiceProcess service = ShuffleServiceProcess.start(shuffle)) {
+            startUntil("passed").kill();
+            flipMiddle(find("0-1-0.data"));
+            final JobResult result = resume();
+
+            verify(result, StagesCluster.options(output));
+            assertThat(ran(result, "events")).containsExactly("1#" + SECOND);
+            assertThat(ran(result, "passed")).isEqualTo(all(SECOND + 1));
+            assertThat(ran(result, "totals")).isEqualTo(all(SECOND));
+            assertThat(service).isNotNull();
+        }
+        verifyNothingIsLeft();
+    }
+
+    private static void flipMiddle(final Path file) throws IOException {
+        final byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length / 2] ^= 4;
+        Files.write(file, bytes);
+    }
+
     /** What was released, since all had read it, is not missed. */
     @Test
     void aJobThatIsKilledTwiceGoesOnWhereItWas() throws Exception {

@@ -517,6 +517,7 @@ final class JobMaster {
         reports.clearLost();
         regions.restart(List.copyOf(again));
         again.clear();
+        results.note(() -> {}); // that they have not finished, before any of them has again
         retryAllocation();
     }
 

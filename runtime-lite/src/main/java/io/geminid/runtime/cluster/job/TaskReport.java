@@ -9,7 +9,8 @@ import java.util.Map;
  * @param name vertex and subtask, for example {@code "count per client (2/4)"}
  * @param vertex number of the vertex within the job
  * @param subtask index of the subtask, from 0 on
- * @param attempt how often it was started before
+ * @param attempt how often it was started before; by earlier coordinators, if it goes on after one:
+ *     above all that these may have started
  * @param worker name of the worker it ran on
  * @param state name of its state, for example {@code "FINISHED"}
  * @param counters see the constants of {@link Counters}, and those of operators by name

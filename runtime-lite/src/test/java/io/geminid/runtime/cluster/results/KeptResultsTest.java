@@ -71,6 +71,61 @@ class KeptResultsTest {
         second.die();
     }
 
+    /** Nobody is told that a region has finished before the next coordinator would know. */
+    @Test
+    void whoeverGoesOnWaitsForTheDisk() {
+        final ResultsFixture.Coordinator first = fixture.new Coordinator();
+        fixture.slowDisk();
+        final List<String> told = new ArrayList<>();
+        first.note(Map.of(0, 0), () -> told.add("0"));
+        first.note(Map.of(1, 0), () -> told.add("1"));
+        first.note(Map.of(2, 0), () -> told.add("2"));
+        assertThat(told).isEmpty();
+        assertThat(fixture.stepDisk()).isTrue();
+        assertThat(told).containsExactly("0");
+        assertThat(fixture.stepDisk()).isTrue();
+        assertThat(told).containsExactly("0", "1", "2"); // in one note
+        assertThat(fixture.stepDisk()).isFalse();
+        first.results.end(false, 0, () -> told.add("ended"));
+        assertThat(fixture.stepDisk()).isTrue();
+        assertThat(told).endsWith("ended");
+    }
+
+    /** What was noted when a job ended stays the last word. */
+    @Test
+    void nothingIsNotedBehindTheEnd() {
+        final ResultsFixture.Coordinator first = fixture.new Coordinator();
+        fixture.slowDisk();
+        final List<String> told = new ArrayList<>();
+        first.note(Map.of(0, 0), () -> told.add("0"));
+        first.note(Map.of(1, 0), () -> told.add("1"));
+        first.results.end(true, 0, () -> told.add("ended"));
+        while (fixture.stepDisk()) {
+            // Until all is done.
+        }
+        assertThat(told).containsExactly("0", "1", "ended");
+        final ResultsFixture.Coordinator second = fixture.new Coordinator();
+        while (fixture.stepDisk()) {
+            // Until it has found what there is.
+        }
+        assertThat(second.found).isEqualTo(new KeptResults.Found(1, Map.of(), List.of()));
+    }
+
+    /** A coordinator that is told to end while it looks for what there is lets the job go. */
+    @Test
+    void aJobThatEndsBeforeItHasBegunIsFree() {
+        fixture.slowDisk();
+        final ResultsFixture.Coordinator first = fixture.new Coordinator();
+        first.die();
+        while (fixture.stepDisk()) {
+            // Until all is done.
+        }
+        final ResultsFixture.Coordinator second = fixture.new Coordinator();
+        fixture.stepDisk();
+        assertThat(second.failure).isNull();
+        assertThat(second.found).isNotNull();
+    }
+
     /** Somebody may have written that nobody knows of: a note that was lost, or somebody late. */
     @Test
     void attemptsAreAboveThoseOfAllFiles() throws IOException {

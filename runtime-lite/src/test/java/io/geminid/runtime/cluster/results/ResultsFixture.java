@@ -1,5 +1,6 @@
 package io.geminid.runtime.cluster.results;
 
+import io.geminid.config.ConfigKey;
 import io.geminid.config.GeminidProperties;
 import io.geminid.memory.SegmentPoolContext;
 import io.geminid.runtime.cluster.job.JobRequest;
@@ -23,7 +24,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,11 +47,16 @@ final class ResultsFixture {
     final PipelinedRegions regions;
     private final StandardShuffleMaster master;
 
+    /** What waits for the disk, if it is slow. */
+    private final Deque<Runnable> disk = new ArrayDeque<>();
+
+    private boolean slow;
+
     ResultsFixture(final Path root, final JobGraph graph) {
         this.root = root;
         this.graph = graph;
         regions = new PipelinedRegions(graph);
-        final List<io.geminid.config.ConfigKey<?>> keys = new ArrayList<>(SegmentPoolContext.KEYS);
+        final List<ConfigKey<?>> keys = new ArrayList<>(SegmentPoolContext.KEYS);
         keys.addAll(ShuffleOptions.KEYS);
         keys.addAll(SortMergeOptions.KEYS);
         master =
@@ -70,7 +78,7 @@ final class ResultsFixture {
     final class Coordinator {
 
         final Map<Integer, Integer> finished = new TreeMap<>();
-        final KeptResults results = new KeptResults(new Now(), Runnable::run);
+        final KeptResults results = new KeptResults(new Now(), ResultsFixture.this::onDisk);
         KeptResults.Found found;
         Exception failure;
 
@@ -96,10 +104,14 @@ final class ResultsFixture {
 
         /** These too have finished. */
         void note(final Map<Integer, Integer> attempts) {
-            finished.putAll(attempts);
             final boolean[] noted = {false};
-            results.note(() -> noted[0] = true);
+            note(attempts, () -> noted[0] = true);
             assert noted[0];
+        }
+
+        void note(final Map<Integer, Integer> attempts, final Runnable then) {
+            finished.putAll(attempts);
+            results.note(then);
         }
 
         /** As if it had been killed: the lock is gone, and nothing was tidied up. */
@@ -125,6 +137,28 @@ final class ResultsFixture {
         public Timer schedule(final long delayNs, final Runnable command) {
             throw new AssertionError("no clock");
         }
+    }
+
+    private void onDisk(final Runnable work) {
+        if (slow) {
+            disk.add(work);
+        } else {
+            work.run();
+        }
+    }
+
+    /** From now on the disk does only what it is told to. */
+    void slowDisk() {
+        slow = true;
+    }
+
+    /** Does one thing; false if there is nothing to do. */
+    boolean stepDisk() {
+        final Runnable work = disk.poll();
+        if (work != null) {
+            work.run();
+        }
+        return work != null;
     }
 
     PartitionFiles files(final ResultPartitionId id) {
