@@ -9,6 +9,7 @@ import io.geminid.runtime.samplejob.SampleOptions;
 import io.geminid.runtime.samplejob.SampleResult;
 import io.geminid.runtime.samplejob.StagesProgram;
 import io.geminid.shuffle.sortmerge.ServiceDirectory;
+import io.geminid.testing.Seed;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,6 +38,10 @@ class ResumedJobTest {
 
     private static final int THIRD = 2 * SECOND;
 
+    /** Without regions. */
+    private static final int NOTE_BYTES = 60;
+
+    @RegisterExtension final Seed seed = new Seed();
     @TempDir Path output;
     @TempDir Path shuffle;
     @TempDir Path holds;
@@ -64,7 +70,11 @@ class ResumedJobTest {
     }
 
     private StagesCluster startUntil(final String stage) throws IOException {
-        return StagesCluster.startUntil(stage, shuffle, output, holds);
+        return StagesCluster.startUntil(stage, places());
+    }
+
+    private StagesCluster.Places places() {
+        return new StagesCluster.Places(shuffle, output, holds);
     }
 
     /** Starts the job again, lets everybody go, and waits for its end. */
@@ -252,6 +262,42 @@ class ResumedJobTest {
             assertThat(service).isNotNull();
         }
         verifyNothingIsLeft();
+    }
+
+    /** Whenever that is, in the middle of whatever. */
+    @Test
+    void aClusterThatIsKilledAgainAndAgainGivesTheResultOnce() throws Exception {
+        letGo();
+        final StringBuilder kills = new StringBuilder();
+        try (ShuffleServiceProcess service = ShuffleServiceProcess.start(shuffle)) {
+            for (int kill = 0; kill < 3; kill++) {
+                final int progress = 1 + seed.random().nextInt(16);
+                StagesCluster.startUntil(progress, places()).kill();
+                kills.append(" after progress=").append(progress).append(note());
+            }
+            final JobResult result = resume();
+
+            System.out.println(
+                    "seed="
+                            + seed.value()
+                            + " killed:"
+                            + kills
+                            + " at last ran="
+                            + result.tasks().size());
+            verify(result, StagesCluster.options(output));
+            assertThat(service).isNotNull();
+        }
+        verifyNothingIsLeft();
+    }
+
+    /** How many regions were noted, by the size of the note. */
+    private String note() throws IOException {
+        try (var files = Files.walk(ServiceDirectory.jobs(shuffle))) {
+            return files.filter(file -> file.endsWith("note"))
+                    .map(file -> " noted=" + (file.toFile().length() - NOTE_BYTES) / 8)
+                    .findFirst()
+                    .orElse(" noted nothing");
+        }
     }
 
     private static void signal(final String name, final long pid) throws Exception {

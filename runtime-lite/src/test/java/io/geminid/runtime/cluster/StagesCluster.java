@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * A cluster that runs the job of three stages under a name: in this process, or as a process of its
@@ -58,45 +59,61 @@ final class StagesCluster implements AutoCloseable {
         return StagesProgram.request(options(output), holds);
     }
 
+    /** Where it reads and writes. */
+    record Places(Path service, Path output, Path holds) {}
+
     /** Starts one, and waits until all subtasks of a stage wait for their file. */
-    static StagesCluster startUntil(
-            final String stage, final Path service, final Path output, final Path holds)
-            throws IOException {
-        final ProcessOptions options = ProcessOptions.ofThisProcess();
-        final StagesCluster started =
-                new StagesCluster(
-                        new ProcessBuilder(
-                                        options.java().toString(),
-                                        "-ea",
-                                        "-cp",
-                                        options.classPath(),
-                                        StagesCluster.class.getName(),
-                                        stage,
-                                        service.toString(),
-                                        output.toString(),
-                                        holds.toString())
-                                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                                .start());
-        final BufferedReader lines = started.coordinator.inputReader(StandardCharsets.UTF_8);
-        String line = lines.readLine();
-        while (line != null && !line.startsWith("waits")) {
-            if (line.startsWith("workers=[")) {
-                started.workers.clear();
-                for (final String pid : line.replaceAll("[^0-9,]", "").split(",")) {
-                    started.workers.add(Long.valueOf(pid));
-                }
-            }
-            line = lines.readLine();
-        }
-        if (line == null) {
+    static StagesCluster startUntil(final String stage, final Places places) throws IOException {
+        final StagesCluster started = start(stage, places);
+        if (!started.readUntil(line -> line.equals("waits"))) {
             started.kill();
             throw new IOException("the cluster has ended");
         }
         return started;
     }
 
+    /** Starts one, and waits until it was so often told of progress, or the job has ended. */
+    static StagesCluster startUntil(final int progress, final Places places) throws IOException {
+        final StagesCluster started = start("none", places);
+        final int[] left = {progress};
+        started.readUntil(line -> line.equals("progress") && --left[0] <= 0);
+        return started;
+    }
+
+    private static StagesCluster start(final String stage, final Places places) throws IOException {
+        final ProcessOptions options = ProcessOptions.ofThisProcess();
+        return new StagesCluster(
+                new ProcessBuilder(
+                                options.java().toString(),
+                                "-ea",
+                                "-cp",
+                                options.classPath(),
+                                StagesCluster.class.getName(),
+                                stage,
+                                places.service.toString(),
+                                places.output.toString(),
+                                places.holds.toString())
+                        .redirectError(ProcessBuilder.Redirect.DISCARD)
+                        .start());
+    }
+
+    /** False if the process has ended before. */
+    private boolean readUntil(final Predicate<String> last) throws IOException {
+        final BufferedReader lines = coordinator.inputReader(StandardCharsets.UTF_8);
+        String line = lines.readLine();
+        while (line != null && !last.test(line)) {
+            if (line.startsWith("workers=[")) {
+                for (final String pid : line.replaceAll("[^0-9,]", "").split(",")) {
+                    workers.add(Long.valueOf(pid));
+                }
+            }
+            line = lines.readLine();
+        }
+        return line != null;
+    }
+
     /**
-     * Prints who the workers are, then that a stage waits.
+     * Prints who the workers are, then how it goes, and whether a stage waits.
      *
      * @param args stage, directory of the service, of the output, of the files to wait for
      */
@@ -105,11 +122,13 @@ final class StagesCluster implements AutoCloseable {
         System.out.println("workers=" + cluster.workerPids());
         final ProgressListener listener =
                 progress -> {
+                    System.out.println("progress");
                     if (waits(progress, args[0])) {
                         System.out.println("waits");
                     }
                 };
         cluster.run(request(Path.of(args[2]), Path.of(args[3])), listener);
+        Runtime.getRuntime().halt(0); // when it is over nobody is asked whether that is well
     }
 
     static boolean waits(final JobProgress progress, final String stage) {

@@ -111,7 +111,7 @@ public final class KeptResults {
             final Collection<ShuffleMaster> masters,
             final PipelinedRegions regions,
             final Supplier<Map<Integer, Integer>> finishedNow,
-            final BiConsumer<Found, Exception> then) {
+            final BiConsumer<Found, Throwable> then) {
         if (of.name.isEmpty() || masters.isEmpty()) {
             then.accept(Found.NOTHING, null);
             return;
@@ -295,19 +295,19 @@ public final class KeptResults {
     }
 
     /** After what was begun before, whatever became of it. */
-    private <T> void onDisk(final Callable<T> work, final BiConsumer<T, Exception> then) {
+    private <T> void onDisk(final Callable<T> work, final BiConsumer<T, Throwable> then) {
         last =
                 last.handleAsync(
                         (nothing, ignored) -> {
                             T made = null;
-                            Exception failure = null;
+                            Throwable failure = null;
                             try {
                                 made = work.call();
-                            } catch (final Exception e) {
+                            } catch (final Exception | Error e) {
                                 failure = e;
                             }
                             final T value = made;
-                            final Exception thrown = failure;
+                            final Throwable thrown = failure;
                             loop.execute(() -> then.accept(value, thrown));
                             return null;
                         },

@@ -80,7 +80,7 @@ final class ResultsFixture {
         final Map<Integer, Integer> finished = new TreeMap<>();
         final KeptResults results = new KeptResults(new Now(), ResultsFixture.this::onDisk);
         KeptResults.Found found;
-        Exception failure;
+        Throwable failure;
 
         Coordinator(final String... arguments) {
             results.open(
