@@ -53,8 +53,8 @@ public record FlinkShuffleOptions(
             ConfigKey.choice(
                     "geminid.flink.transport",
                     Carrier.TCP,
-                    "tcp, or auto: RDMA where both processes have it, TCP otherwise and when RDMA is"
-                            + " lost; the same on all TaskManagers.");
+                    "tcp, or auto: RDMA where both processes have it and want it, TCP otherwise and"
+                            + " when RDMA is lost.");
 
     /** What lets other TaskManagers in. */
     public static final ConfigKey<String> SECRET =

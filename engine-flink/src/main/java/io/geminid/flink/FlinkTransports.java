@@ -38,31 +38,33 @@ final class FlinkTransports {
      */
     static Transport create(
             final int bufferBytes, final FlinkShuffleOptions options, final SegmentPool pool) {
-        final Transport tcp =
-                new TcpTransport(
-                        TcpTransportContext.from(options.properties()),
-                        links(bufferBytes, options));
+        final Handshake self = handshake(bufferBytes);
         if (options.carrier() == Carrier.TCP) {
-            return tcp;
+            return tcp(self, options);
         }
         // Processes meet over TCP, on the data port; RDMA has a port of its own, which they tell.
         final Transport rdma =
                 new RdmaTransport(
                         RdmaTransportContext.from(options.properties()),
-                        links(bufferBytes, options),
+                        new LinkContext(self, options.token()),
                         pool);
-        return new FallbackTransport(rdma, tcp, UUID::randomUUID, System::nanoTime);
+        return new FallbackTransport(
+                rdma, tcp(self.withSessions(), options), UUID::randomUUID, System::nanoTime);
     }
 
-    private static LinkContext links(final int bufferBytes, final FlinkShuffleOptions options) {
-        return new LinkContext(
-                new Handshake(
-                        WireVersion.FIRST,
-                        WireVersion.CURRENT,
-                        bufferBytes,
-                        NetworkContext.CHANNELS_MAX,
-                        0,
-                        UUID.randomUUID()),
-                options.token());
+    private static Transport tcp(final Handshake self, final FlinkShuffleOptions options) {
+        return new TcpTransport(
+                TcpTransportContext.from(options.properties()),
+                new LinkContext(self, options.token()));
+    }
+
+    private static Handshake handshake(final int bufferBytes) {
+        return new Handshake(
+                WireVersion.FIRST,
+                WireVersion.CURRENT,
+                bufferBytes,
+                NetworkContext.CHANNELS_MAX,
+                0,
+                UUID.randomUUID());
     }
 }

@@ -133,9 +133,22 @@ final class Ends implements AutoCloseable {
     }
 
     static Transport tcp(final JobToken token) {
+        return tcp(handshake(), token);
+    }
+
+    private static Transport tcp(final Handshake self, final JobToken token) {
         return new TcpTransport(
                 TcpTransportContext.from(GeminidProperties.defaults()),
-                new LinkContext(handshake(), token));
+                new LinkContext(self, token));
+    }
+
+    /** Goes over the other transport where the peer has it too. */
+    static FallbackTransport orTcp(final Transport rdma) {
+        return new FallbackTransport(
+                rdma,
+                tcp(handshake().withSessions(), JobToken.NONE),
+                UUID::randomUUID,
+                System::nanoTime);
     }
 
     static Handshake handshake() {
@@ -149,7 +162,7 @@ final class Ends implements AutoCloseable {
                         RdmaTransportContext.from(GeminidProperties.defaults()),
                         new LinkContext(handshake(), JobToken.NONE),
                         memory.pool());
-        return new FallbackTransport(rdma, tcp(), UUID::randomUUID, System::nanoTime);
+        return orTcp(rdma);
     }
 
     Buffer next() throws IOException {

@@ -19,9 +19,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * As {@link ConnectionsTest}, with {@code geminid.flink.transport: auto} between processes that
@@ -70,32 +73,62 @@ class RdmaConnectionsTest {
         assertThat(moved[0]).as("connections that moved to TCP").isPositive();
     }
 
+    /**
+     * {@code geminid.flink.transport} differs: one has no RDMA to offer, and no ear for an offer.
+     */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void everyFormArrivesOverTcpWhereOneEndIsSetToTcp(final int plain) {
+        new PropertyRunner(seed, 4, 200)
+                .check(
+                        (random, size) -> {
+                            transports.clear();
+                            final LockedFabric fabric =
+                                    new LockedFabric(random.nextLong(), FaultPlan.JITTER);
+                            final AtomicInteger made = new AtomicInteger();
+                            readAll(
+                                    random,
+                                    size,
+                                    memory ->
+                                            made.getAndIncrement() == plain
+                                                    ? Ends.tcp()
+                                                    : overRdma(fabric, memory));
+                            final FallbackTransport auto = transports.get(0);
+                            assertThat(auto.fallbackCounters().startedFast()).isZero();
+                            assertThat(auto.fallbackCounters().startedSure()).isPositive();
+                            assertThat(auto.counters().refused()).isZero();
+                            assertThat(auto.counters().connections()).isZero();
+                        });
+    }
+
     private void readAll(final Random random, final int size, final FaultPlan plan)
             throws Exception {
-        final RandomBuffers sent = new RandomBuffers(random, Ends.BUFFER_BYTES, size);
         final LockedFabric fabric = new LockedFabric(random.nextLong(), plan);
-        final long data = sent.elements.stream().filter(each -> each.type().isBuffer()).count();
-        try (Ends ends =
-                new Ends(
-                        sent.buffers,
-                        "same",
-                        "same",
-                        random.nextInt(3),
-                        memory -> overRdma(fabric, memory))) {
-            ends.gate.requestPartitions();
-            for (final RandomBuffers.Element expected : sent.elements) {
-                ConnectionsTest.assertArrives(ends.next(), expected);
-            }
-            if (data > 0 && plan.failedPerMillion() == 0) {
-                assertThat(ends.counters().segmentsExchanged.sum()).isPositive();
-            }
-        }
-        assertThat(sent.alive).hasValue(0);
+        final boolean exchanged = readAll(random, size, memory -> overRdma(fabric, memory));
         if (plan.failedPerMillion() == 0) {
+            assertThat(exchanged).isTrue();
             assertThat(transports)
                     .allMatch(each -> each.fallbackCounters().startedSure() == 0)
                     .anyMatch(each -> each.fallbackCounters().startedFast() > 0);
         }
+    }
+
+    /** Whether data, if there was any, came in other segments than the ones reserved for it. */
+    private static boolean readAll(
+            final Random random, final int size, final Function<RegisteredMemory, Transport> making)
+            throws Exception {
+        final RandomBuffers sent = new RandomBuffers(random, Ends.BUFFER_BYTES, size);
+        final long data = sent.elements.stream().filter(each -> each.type().isBuffer()).count();
+        final boolean exchanged;
+        try (Ends ends = new Ends(sent.buffers, "same", "same", random.nextInt(3), making)) {
+            ends.gate.requestPartitions();
+            for (final RandomBuffers.Element expected : sent.elements) {
+                ConnectionsTest.assertArrives(ends.next(), expected);
+            }
+            exchanged = data == 0 || ends.counters().segmentsExchanged.sum() > 0;
+        }
+        assertThat(sent.alive).hasValue(0);
+        return exchanged;
     }
 
     private Transport overRdma(final LockedFabric fabric, final RegisteredMemory memory) {
@@ -103,15 +136,12 @@ class RdmaConnectionsTest {
         try {
             final VerbsProvider host = fabric.addHost(InetAddress.getByAddress(address));
             final FallbackTransport both =
-                    new FallbackTransport(
+                    Ends.orTcp(
                             new RdmaTransport(
                                     RdmaTransportContext.from(SMALL),
                                     new LinkContext(Ends.handshake(), JobToken.NONE),
                                     memory.pool(),
-                                    () -> host),
-                            Ends.tcp(),
-                            UUID::randomUUID,
-                            System::nanoTime);
+                                    () -> host));
             transports.add(both);
             return both;
         } catch (final java.net.UnknownHostException e) {

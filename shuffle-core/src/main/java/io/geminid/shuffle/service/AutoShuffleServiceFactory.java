@@ -37,12 +37,11 @@ public final class AutoShuffleServiceFactory extends StandardShuffleServiceFacto
                             + SURE
                             + ", which is not on the class path");
         }
-        final Transport certain = sure.transport(context, self);
         return fast == null
-                ? certain
+                ? sure.transport(context, self)
                 : new FallbackTransport(
                         fast.transport(context, self),
-                        certain,
+                        sure.transport(context, self.withSessions()),
                         UUID::randomUUID,
                         context.nanoClock());
     }

@@ -11,6 +11,7 @@ import java.util.UUID;
  * @param wireVersion version agreed on
  * @param segmentBytes largest payload of a data frame that the peer takes
  * @param channelsMax channels that the peer serves on one connection
+ * @param hasSessions whether it puts connections together from several
  * @param tokenId the token that the peer has proved to know, by its name; empty if none
  */
 public record PeerInfo(
@@ -19,10 +20,11 @@ public record PeerInfo(
         int wireVersion,
         int segmentBytes,
         int channelsMax,
+        boolean hasSessions,
         String tokenId) {
 
     /**
-     * A peer that has proved nothing.
+     * A peer that has proved nothing, and has no sessions.
      *
      * @param processId identity of the process, new at each start
      * @param address the remote end of the connection
@@ -36,7 +38,7 @@ public record PeerInfo(
             final int wireVersion,
             final int segmentBytes,
             final int channelsMax) {
-        this(processId, address, wireVersion, segmentBytes, channelsMax, "");
+        this(processId, address, wireVersion, segmentBytes, channelsMax, false, "");
     }
 
     /**
@@ -46,6 +48,7 @@ public record PeerInfo(
      * @return a changed copy
      */
     public PeerInfo withToken(final String proved) {
-        return new PeerInfo(processId, address, wireVersion, segmentBytes, channelsMax, proved);
+        return new PeerInfo(
+                processId, address, wireVersion, segmentBytes, channelsMax, hasSessions, proved);
     }
 }

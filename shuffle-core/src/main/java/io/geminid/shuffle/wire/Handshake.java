@@ -49,6 +49,12 @@ public record Handshake(
     /** Feature bit: the sender proves that it knows the token of the job, and wants the same. */
     public static final int FEATURE_PROVES = 1;
 
+    /**
+     * Feature bit: the sender puts its connections together from several. They are sessions if both
+     * ends say so; otherwise the first frame after the handshake is already a channel's.
+     */
+    public static final int FEATURE_SESSIONS = 2;
+
     /** Largest extension that is read over. */
     public static final int EXTENSION_BYTES_MAX = 1024;
 
@@ -141,6 +147,24 @@ public record Handshake(
      */
     public boolean proves() {
         return (features & FEATURE_PROVES) != 0;
+    }
+
+    /**
+     * The same, of a sender that has {@link #FEATURE_SESSIONS}.
+     *
+     * @return a changed copy
+     */
+    public Handshake withSessions() {
+        return withFeatures(features | FEATURE_SESSIONS);
+    }
+
+    /**
+     * Whether the sender puts its connections together from several.
+     *
+     * @return true if {@link #FEATURE_SESSIONS} is set
+     */
+    public boolean hasSessions() {
+        return (features & FEATURE_SESSIONS) != 0;
     }
 
     /**

@@ -3,6 +3,7 @@ package io.geminid.shuffle.rdma;
 import io.geminid.memory.SegmentPool;
 import io.geminid.shuffle.transport.MemoryFabric;
 import io.geminid.shuffle.transport.RawPeer;
+import io.geminid.shuffle.transport.Transport;
 import io.geminid.shuffle.transport.TransportHarness;
 import io.geminid.shuffle.transport.fallback.FallbackTransport;
 import io.geminid.shuffle.transport.link.LinkContext;
@@ -25,6 +26,11 @@ final class AutoHarness implements TransportHarness {
     private final MemoryFabric sure;
     private final List<FallbackTransport> transports = new ArrayList<>();
 
+    /** Which process has the sure transport alone; -1: none. */
+    private int plain = -1;
+
+    private int made;
+
     AutoHarness(final Random random) {
         this(random, FaultPlan.JITTER);
     }
@@ -33,6 +39,12 @@ final class AutoHarness implements TransportHarness {
         this.random = random;
         this.fast = new FabricHarness(new Random(random.nextLong()), plan);
         this.sure = new MemoryFabric(new Random(random.nextLong()));
+    }
+
+    /** Says which process, by the order in which they are made, has no sessions. */
+    AutoHarness withoutSessions(final int index) {
+        plain = index;
+        return this;
     }
 
     FabricHarness fast() {
@@ -54,11 +66,15 @@ final class AutoHarness implements TransportHarness {
     }
 
     @Override
-    public FallbackTransport transport(final LinkContext links) {
+    public Transport transport(final LinkContext links) {
+        return made++ == plain ? sure.transport(links) : auto(links);
+    }
+
+    FallbackTransport auto(final LinkContext links) {
         final FallbackTransport transport =
                 new FallbackTransport(
                         fast.transport(links),
-                        sure.transport(new LinkContext(links.self(), links.token())),
+                        sure.transport(new LinkContext(links.self().withSessions(), links.token())),
                         () -> new UUID(random.nextLong(), random.nextLong()),
                         fast::nowNs);
         transports.add(transport);

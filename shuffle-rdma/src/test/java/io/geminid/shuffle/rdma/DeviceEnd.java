@@ -70,7 +70,7 @@ final class DeviceEnd implements ConnectionListener, AutoCloseable {
                 fallsBack
                         ? new FallbackTransport(
                                 rdma,
-                                new TcpTransport(tcp(local), self),
+                                new TcpTransport(tcp(local), self.withSessions()),
                                 UUID::randomUUID,
                                 System::nanoTime)
                         : null;

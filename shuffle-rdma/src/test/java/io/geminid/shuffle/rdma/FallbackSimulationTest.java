@@ -70,7 +70,7 @@ final class FallbackSimulationTest {
                 throws IOException {
             this.pool = pool;
             transport =
-                    harness.transport(
+                    harness.auto(
                             new LinkContext(
                                     new Handshake(
                                             WireVersion.FIRST,

@@ -11,6 +11,7 @@ import io.geminid.shuffle.transport.TransportException;
 import io.geminid.shuffle.transport.TransportException.Reason;
 import io.geminid.shuffle.wire.FrameHeader;
 import io.geminid.shuffle.wire.FrameType;
+import io.geminid.shuffle.wire.Handshake;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -29,8 +30,9 @@ import org.slf4j.LoggerFactory;
  * The fast transport where both processes have it, the sure one otherwise and afterwards.
  *
  * <p>Every connection is a session: processes meet over the sure transport, and its link stays as
- * the way to go on when the fast one is lost, and as the sign that the peer lives. Which transport
- * a session uses, and why, is logged in one line.
+ * the way to go on when the fast one is lost, and as the sign that the peer lives. With a peer that
+ * has the sure transport alone, and says so in the handshake, it is that transport's connection.
+ * Which transport a connection uses, and why, is logged in one line.
  *
  * <p>The fast transport must announce and deliver a data frame in one go: none may be announced and
  * then lost. Any thread.
@@ -58,7 +60,7 @@ public final class FallbackTransport implements Transport {
      * Makes a transport of two, which are then its own.
      *
      * @param fast used if both ends have it; its {@link Transport#start} may fail
-     * @param sure used to meet, and to fall back on
+     * @param sure used to meet, and to fall back on; tells its peers {@link Handshake#hasSessions}
      * @param ids secret and different at each call
      * @param nanoClock monotonic
      */
@@ -122,8 +124,7 @@ public final class FallbackTransport implements Transport {
                 new ConnectionListener() {
                     @Override
                     public FrameHandler connectionOpened(final Connection carrier) {
-                        final Session session = add(listener, false);
-                        return session == null ? null : session.onSure(carrier, null);
+                        return onSure(carrier, listener, null);
                     }
 
                     @Override
@@ -141,8 +142,7 @@ public final class FallbackTransport implements Transport {
                 new ConnectionListener() {
                     @Override
                     public FrameHandler connectionOpened(final Connection carrier) {
-                        final Session session = add(listener, true);
-                        return session == null ? null : session.onSure(carrier, ids.get());
+                        return onSure(carrier, listener, ids.get());
                     }
 
                     @Override
@@ -151,6 +151,31 @@ public final class FallbackTransport implements Transport {
                         listener.connectFailed(tried, cause);
                     }
                 });
+    }
+
+    private FrameHandler onSure(
+            final Connection carrier, final ConnectionListener listener, final UUID id) {
+        if (!carrier.peer().hasSessions()) {
+            return plain(carrier, listener);
+        }
+        final Session session = add(listener, carrier.outgoing());
+        return session == null ? null : session.onSure(carrier, id);
+    }
+
+    /** The peer would not understand a session's frames, nor send any. */
+    private FrameHandler plain(final Connection carrier, final ConnectionListener listener) {
+        final FrameHandler handler = listener.connectionOpened(carrier);
+        if (handler == null) {
+            count(Reason.DUPLICATE_CONNECTION, false);
+            return null;
+        }
+        opened(false);
+        LOG.info(
+                "connection with {} uses {}: the peer is set to {} alone",
+                carrier.peer().address(),
+                sure.name(),
+                sure.name());
+        return new Plain(this, handler);
     }
 
     private Session add(final ConnectionListener listener, final boolean outgoing) {
@@ -201,6 +226,13 @@ public final class FallbackTransport implements Transport {
         }
     }
 
+    /** Why a session is not on the fast transport: for want of one here, or else what is given. */
+    String whyNot(final String otherwise) {
+        synchronized (lock) {
+            return fastAddress == null ? whyNotFast : otherwise;
+        }
+    }
+
     void connectFast(final InetSocketAddress address, final Session session) {
         fast.connect(
                 address,
@@ -228,15 +260,20 @@ public final class FallbackTransport implements Transport {
             final UUID id,
             final TransportException reason,
             final boolean opened) {
-        // What is a refusal was counted by the carrier that refused.
-        if (!TransportCounters.isRefusal(reason.reason())) {
-            total.onEnded(reason.reason(), opened);
-        } else if (opened) {
-            total.onGone();
-        }
+        count(reason.reason(), opened);
         synchronized (lock) {
             all.remove(session);
             sessions.remove(id, session);
+        }
+    }
+
+    /** Counts the end of a connection. */
+    void count(final Reason reason, final boolean opened) {
+        // What is a refusal was counted by the carrier that refused.
+        if (!TransportCounters.isRefusal(reason)) {
+            total.onEnded(reason, opened);
+        } else if (opened) {
+            total.onGone();
         }
     }
 

@@ -180,9 +180,9 @@ final class Session implements Connection {
             }
         }
         if (on == Stage.ON_FAST) {
-            LOG.debug("connection with {} uses {}", address, transport.fastName());
+            LOG.info("connection with {} uses {}", address, transport.fastName());
         } else {
-            LOG.debug("connection with {} uses {} {}", address, transport.sureName(), whySure);
+            LOG.info("connection with {} uses {}: {}", address, transport.sureName(), whySure);
         }
     }
 
@@ -239,6 +239,7 @@ final class Session implements Connection {
         synchronized (lock) {
             require(!outgoing && id != null, header);
             startDue = true;
+            whySure = transport.whyNot("the peer goes without " + transport.fastName());
             joined = fastOpen ? fast : null;
         }
         if (joined == null) {

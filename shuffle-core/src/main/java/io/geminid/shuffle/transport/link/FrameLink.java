@@ -498,7 +498,9 @@ public final class FrameLink {
                         address,
                         version,
                         their.segmentBytes(),
-                        their.channelsMax());
+                        their.channelsMax(),
+                        their.hasSessions(),
+                        "");
         encoder = new FrameEncoder(version);
         if (connection.outgoing()) {
             if (!greetings.onWelcome(payload, their)) {
