@@ -1,5 +1,6 @@
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -21,7 +22,7 @@ import org.apache.flink.util.Collector;
 /**
  * Numbers that every key must see each once and in order, over all restarts: what is lost, repeated, changed or overtaken
  * fails the job for good. It is slow until it is restarted, or until a file is there, so that there is time to kill
- * something. Arguments are name=value.
+ * something. With calm=N, another job goes before it, of N numbers and as fast as it can. Arguments are name=value.
  */
 public final class ExactLoad {
 
@@ -34,13 +35,24 @@ public final class ExactLoad {
 
     public static void main(final String[] args) throws Exception {
         final Map<String, String> given = Arguments.parse(args);
-        final long numbers = Long.parseLong(given.getOrDefault("numbers", "64000")) / KEYS * KEYS;
-        final int bytes = Integer.parseInt(given.getOrDefault("bytes", "1000"));
+        final boolean calm = !given.containsKey("calm") || isExact("calm load", given, "calm", 0);
         final long restNs = Long.parseLong(given.getOrDefault("rest-ns", "2000000"));
+        if (!isExact("exact load", given, "numbers", restNs) || !calm) {
+            System.exit(1);
+        }
+    }
+
+    private static boolean isExact(
+            final String name, final Map<String, String> given, final String count, final long restNs) throws Exception {
+        final long numbers = Long.parseLong(given.getOrDefault(count, "64000")) / KEYS * KEYS;
+        final int bytes = Integer.parseInt(given.getOrDefault("bytes", "1000"));
         final Configuration configuration = new Configuration();
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
         // Flink tries the slots of a lost TaskManager again before it knows.
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 1000);
+        configuration.set(
+                RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY,
+                Duration.ofMillis(Long.parseLong(given.getOrDefault("restart-ms", "1000"))));
         final StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
         env.enableCheckpointing(Long.parseLong(given.getOrDefault("checkpoint-ms", "200")));
         env.getCheckpointConfig().enableUnalignedCheckpoints();
@@ -52,12 +64,10 @@ public final class ExactLoad {
                 .keyBy(n -> n.f0 % KEYS)
                 .process(new InOrder(numbers, restNs, given.getOrDefault("slow-until", "")))
                 .sinkTo(new DiscardingSink<>());
-        final JobExecutionResult result = env.execute("exact load");
+        final JobExecutionResult result = env.execute(name);
         final long complete = result.getAccumulatorResult("complete");
         System.out.printf(Locale.ROOT, "result job=%s numbers=%d keysComplete=%d%n", result.getJobID(), numbers, complete);
-        if (complete != KEYS) {
-            System.exit(1);
-        }
+        return complete == KEYS;
     }
 
     private static byte[] payload(final long number, final int bytes) {
