@@ -183,6 +183,51 @@ class ResumedJobTest {
         verifyNothingIsLeft();
     }
 
+    /**
+     * The same a stage later: what that was made from is gone, and who else has read it too late.
+     */
+    @Test
+    void whatADamagedBlockWasMadeFromIsComputedAgain() throws Exception {
+        passed.close();
+        try (ShuffleServiceProcess service = ShuffleServiceProcess.start(shuffle)) {
+            startUntil("totals").kill();
+            flipMiddle(find("1-2-0.data"));
+            passed = locked("passed");
+            totals.close();
+            final JobResult result;
+            try (ProcessCluster cluster = StagesCluster.here(shuffle)) {
+                final CountDownLatch waits = new CountDownLatch(1);
+                final Cluster.RunningJob job = submit(cluster, waits);
+                assertThat(waits.await(120, TimeUnit.SECONDS)).isTrue();
+                try (var files = Files.walk(ServiceDirectory.jobs(shuffle))) {
+                    assertThat(files.map(file -> file.getFileName().toString()))
+                            .contains("0-0-" + SECOND + ".index")
+                            .noneMatch(name -> name.startsWith("1-"));
+                }
+                passed.close();
+                result = job.result().get(180, TimeUnit.SECONDS);
+            }
+
+            verify(result, StagesCluster.options(output));
+            assertThat(ran(result, "events")).isEqualTo(all(SECOND));
+            assertThat(ran(result, "passed")).isEqualTo(all(SECOND));
+            assertThat(ran(result, "totals")).isEqualTo(all(SECOND + 1));
+            assertThat(service).isNotNull();
+        }
+        verifyNothingIsLeft();
+    }
+
+    /** Starts the job, and tells when its second stage waits. */
+    private Cluster.RunningJob submit(final ProcessCluster cluster, final CountDownLatch waits) {
+        return cluster.submit(
+                StagesCluster.request(output, holds),
+                progress -> {
+                    if (StagesCluster.waits(progress, "passed")) {
+                        waits.countDown();
+                    }
+                });
+    }
+
     private static void flipMiddle(final Path file) throws IOException {
         final byte[] bytes = Files.readAllBytes(file);
         bytes[bytes.length / 2] ^= 4;
@@ -271,9 +316,9 @@ class ResumedJobTest {
         final StringBuilder kills = new StringBuilder();
         try (ShuffleServiceProcess service = ShuffleServiceProcess.start(shuffle)) {
             for (int kill = 0; kill < 3; kill++) {
-                final int progress = 1 + seed.random().nextInt(16);
-                StagesCluster.startUntil(progress, places()).kill();
-                kills.append(" after progress=").append(progress).append(note());
+                final int finished = seed.random().nextInt(2 * StagesCluster.WIDTH);
+                StagesCluster.startUntil(finished, places()).kill();
+                kills.append(" after finished=").append(finished).append(note());
             }
             final JobResult result = resume();
 
@@ -333,14 +378,7 @@ class ResumedJobTest {
         try (ShuffleServiceProcess service = ShuffleServiceProcess.start(shuffle)) {
             try (ProcessCluster cluster = StagesCluster.here(shuffle)) {
                 final CountDownLatch waits = new CountDownLatch(1);
-                final Cluster.RunningJob job =
-                        cluster.submit(
-                                StagesCluster.request(output, holds),
-                                progress -> {
-                                    if (StagesCluster.waits(progress, "passed")) {
-                                        waits.countDown();
-                                    }
-                                });
+                final Cluster.RunningJob job = submit(cluster, waits);
                 assertThat(waits.await(120, TimeUnit.SECONDS)).isTrue();
                 job.cancel();
                 assertThat(job.result().get(60, TimeUnit.SECONDS).status())

@@ -26,6 +26,7 @@ final class StagesCluster implements AutoCloseable {
     static final int RESTARTS = 9;
 
     private static final int WORKERS = 2;
+    private static final String FINISHED = "finished=";
 
     private final Process coordinator;
     private final List<Long> workers = new ArrayList<>();
@@ -72,11 +73,13 @@ final class StagesCluster implements AutoCloseable {
         return started;
     }
 
-    /** Starts one, and waits until it was so often told of progress, or the job has ended. */
-    static StagesCluster startUntil(final int progress, final Places places) throws IOException {
+    /** Starts one, and waits until so many of its subtasks have finished, or the job has ended. */
+    static StagesCluster startUntil(final int finished, final Places places) throws IOException {
         final StagesCluster started = start("none", places);
-        final int[] left = {progress};
-        started.readUntil(line -> line.equals("progress") && --left[0] <= 0);
+        started.readUntil(
+                line ->
+                        line.startsWith(FINISHED)
+                                && Integer.parseInt(line.substring(FINISHED.length())) >= finished);
         return started;
     }
 
@@ -122,7 +125,11 @@ final class StagesCluster implements AutoCloseable {
         System.out.println("workers=" + cluster.workerPids());
         final ProgressListener listener =
                 progress -> {
-                    System.out.println("progress");
+                    System.out.println(
+                            FINISHED
+                                    + progress.tasks().stream()
+                                            .filter(task -> task.state().equals("FINISHED"))
+                                            .count());
                     if (waits(progress, args[0])) {
                         System.out.println("waits");
                     }
