@@ -357,7 +357,9 @@ class ResumedJobTest {
                 StagesCluster first = startUntil("passed")) {
             try (ProcessCluster second = StagesCluster.here(shuffle)) {
                 final JobResult refused =
-                        second.run(StagesCluster.request(output, holds), ProgressListener.NONE);
+                        second.submit(StagesCluster.request(output, holds), ProgressListener.NONE)
+                                .result()
+                                .get(60, TimeUnit.SECONDS);
 
                 assertThat(refused.failure().orElseThrow().message())
                         .contains("another coordinator runs the job");
