@@ -527,42 +527,16 @@ public final class Task {
         }
     }
 
-    /** Closes all; returns the first failure, or adds them to the one that is there. */
+    /** Closes all; returns the first failure, with later ones, or the one that was there. */
     private Throwable closeAll(final Throwable before) {
-        Throwable failure = before;
-        failure = attempt(failure, checkpoints::close);
-        failure = attempt(failure, () -> closeChain());
-        for (final StateStore<?> store : stores) {
-            failure = attempt(failure, store::close);
-        }
-        if (work != null) {
-            failure = attempt(failure, work::close);
-        }
-        for (final InputGate gate : gates) {
-            failure = attempt(failure, gate::close);
-        }
-        return attempt(failure, outputs::close);
-    }
-
-    private void closeChain() throws Exception {
-        if (chain != null) {
-            chain.close();
-        }
-    }
-
-    private static Throwable attempt(final Throwable before, final Mailbox.Mail closing) {
-        try {
-            closing.run();
-            return before;
-        } catch (final Exception | Error e) {
-            if (before == null) {
-                return e;
-            }
-            if (before != e) {
-                before.addSuppressed(e);
-            }
-            return before;
-        }
+        final Closing closing = new Closing(before);
+        closing.close(checkpoints::close);
+        closing.close(chain == null ? null : chain::close);
+        stores.forEach(store -> closing.close(store::close));
+        closing.close(work == null ? null : work::close);
+        gates.forEach(gate -> closing.close(gate::close));
+        closing.close(outputs::close);
+        return closing.failure();
     }
 
     private void become(final TaskState to, final Throwable failure) {
