@@ -527,16 +527,33 @@ public final class Task {
         }
     }
 
-    /** Closes all; returns the first failure, with later ones, or the one that was there. */
+    /** Closes all; returns the first failure, or adds them to the one that is there. */
     private Throwable closeAll(final Throwable before) {
-        final Closing closing = new Closing(before);
-        closing.close(checkpoints::close);
-        closing.close(chain == null ? null : chain::close);
-        stores.forEach(store -> closing.close(store::close));
-        closing.close(work == null ? null : work::close);
-        gates.forEach(gate -> closing.close(gate::close));
-        closing.close(outputs::close);
-        return closing.failure();
+        Throwable failure = attempt(before, checkpoints::close);
+        failure = attempt(failure, chain == null ? () -> {} : chain::close);
+        for (final StateStore<?> store : stores) {
+            failure = attempt(failure, store::close);
+        }
+        failure = attempt(failure, work == null ? () -> {} : work::close);
+        for (final InputGate gate : gates) {
+            failure = attempt(failure, gate::close);
+        }
+        return attempt(failure, outputs::close);
+    }
+
+    private static Throwable attempt(final Throwable before, final Mailbox.Mail closing) {
+        try {
+            closing.run();
+            return before;
+        } catch (final Exception | Error e) {
+            if (before == null) {
+                return e;
+            }
+            if (before != e) {
+                before.addSuppressed(e);
+            }
+            return before;
+        }
     }
 
     private void become(final TaskState to, final Throwable failure) {
