@@ -171,7 +171,7 @@ public final class CheckpointCoordinator {
         drained = false;
         finalDone = false;
         scheduleNext(++round);
-        beginRequested();
+        beginIfWanted();
     }
 
     /** Every task has processed all input: one more checkpoint, and they may end (INV T4). */
@@ -197,7 +197,7 @@ public final class CheckpointCoordinator {
     public void request(final CheckpointRequest request) {
         if (running && !finalDone) {
             requests.add(request);
-            beginRequested();
+            beginIfWanted();
         } else {
             request.fail("not all tasks run");
         }
@@ -216,8 +216,11 @@ public final class CheckpointCoordinator {
                 });
     }
 
-    private void beginRequested() {
-        if (!requests.isEmpty()) {
+    /**
+     * Not only when it is time: whoever asked meanwhile was told to wait for what has now ended.
+     */
+    private void beginIfWanted() {
+        if (drained || !requests.isEmpty()) {
             beginIfIdle();
         }
     }
@@ -238,7 +241,7 @@ public final class CheckpointCoordinator {
                         begin(begun);
                     } else {
                         store.io().execute(() -> book.abort(begun.id()));
-                        beginRequested();
+                        beginIfWanted();
                     }
                 });
     }
@@ -300,7 +303,7 @@ public final class CheckpointCoordinator {
                         }
                     });
         } else {
-            beginRequested();
+            beginIfWanted();
         }
     }
 
@@ -393,10 +396,7 @@ public final class CheckpointCoordinator {
             leavesLogs = false;
             sweep();
         }
-        if (drained) {
-            beginIfIdle();
-        }
-        beginRequested();
+        beginIfWanted();
     }
 
     private void sweep() {
